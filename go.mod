@@ -1,0 +1,3 @@
+module github.com/tqmetal/tqmetal
+
+go 1.25.0
