@@ -248,3 +248,16 @@ func generate(b *bytes.Buffer, pkg string, m Message) error {
 	b.WriteString("}\n\n")
 	return nil
 }
+
+// GenerateTest returns the text of zmessages_test.go in package pkg: the
+// functions of the messages by name, for a test that calls each.
+func GenerateTest(pkg string, messages []Message) ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "// Code generated from the //objc lines of this package; DO NOT EDIT.\n\npackage %s\n\n", pkg)
+	b.WriteString("// Stubs are the functions of all messages, by name.\nvar Stubs = map[string]any{\n")
+	for _, m := range messages {
+		fmt.Fprintf(&b, "%q: (*call).%s,\n", m.Name, m.Name)
+	}
+	b.WriteString("}\n")
+	return format.Source(b.Bytes())
+}

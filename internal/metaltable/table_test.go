@@ -44,16 +44,21 @@ func reference(t *testing.T) *Reference {
 
 func TestGeneratedFilesAreFresh(t *testing.T) {
 	for _, pkg := range packages {
-		want, err := Generate(pkg, lines(t, pkg))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := os.ReadFile(filepath.Join("..", "..", pkg, "zmessages.go"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s/zmessages.go is not what its //objc lines give: run go generate ./%s", pkg, pkg)
+		for file, generate := range map[string]func(string, []Message) ([]byte, error){
+			"zmessages.go":      Generate,
+			"zmessages_test.go": GenerateTest,
+		} {
+			want, err := generate(pkg, lines(t, pkg))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := os.ReadFile(filepath.Join("..", "..", pkg, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s/%s is not what the //objc lines give: run go generate ./%s", pkg, file, pkg)
+			}
 		}
 	}
 }
