@@ -1,0 +1,107 @@
+//go:build tqmetal_abi && linux
+
+package objc
+
+import (
+	"sync"
+	"unsafe"
+
+	"github.com/tqmetal/tqmetal/internal/metaltable"
+)
+
+// On amd64 a register image means nothing: structs of more than 16 bytes lie
+// on the stack there, and their results have another way in. So that the tests
+// of the calling convention run without an emulator too, the image is laid out
+// anew, as the method's own encoding says. This is for those tests alone.
+
+// A frame is one C call as the System V convention for amd64 lays it out.
+// native_amd64.s knows its offsets.
+type frame struct {
+	fn       uintptr
+	ints     [6]uintptr
+	stack    [10]uintptr
+	floats   [4]float64
+	rax, rdx uintptr
+}
+
+// callFrame is the address of the C function in native_amd64.s.
+var callFrame uintptr
+
+var frames = sync.Pool{New: func() any { return new(frame) }}
+
+func (n *native) MsgSend(r *Registers) {
+	result, args := "", []string(nil)
+	if r.X[0] != 0 {
+		var err error
+		if result, args, err = metaltable.SplitEncoding(n.methodEncoding(r)); err != nil {
+			panic(err) // the tests' own library
+		}
+	}
+	stret := len(result) > 0 && result[0] == '{' && result != "{_NSRange=QQ}"
+	fn := n.msgSend
+	if stret {
+		fn = n.Symbol("objc_msgSend_stret")
+	}
+	n.call(fn, r, stret, args)
+}
+
+// methodEncoding asks the runtime how the compiler saw the method.
+func (n *native) methodEncoding(r *Registers) string {
+	isa := *(*uintptr)(Pointer(r.X[0]))
+	q := &Registers{X: [8]uintptr{isa, r.X[1]}}
+	n.Call(n.Symbol("class_getInstanceMethod"), q)
+	n.Call(n.Symbol("method_getTypeEncoding"), q)
+	return goString(q.X[0])
+}
+
+func goString(p uintptr) string {
+	if p == 0 {
+		return ""
+	}
+	length := 0
+	for *(*byte)(unsafe.Add(Pointer(p), length)) != 0 {
+		length++
+	}
+	return string(unsafe.Slice((*byte)(Pointer(p)), length))
+}
+
+// Call calls a C function of integers.
+func (n *native) Call(fn uintptr, r *Registers) { n.call(fn, r, false, nil) }
+
+// call lays out the arguments by their encodings, or takes all for integers
+// when there are none.
+func (n *native) call(fn uintptr, r *Registers, stret bool, args []string) {
+	f := frames.Get().(*frame)
+	defer frames.Put(f)
+	*f = frame{fn: fn, floats: r.D}
+	x, i, s := 0, 0, 0
+	integer := func(words ...uintptr) {
+		if i+len(words) > len(f.ints) {
+			s += copy(f.stack[s:], words)
+			return
+		}
+		i += copy(f.ints[i:], words)
+	}
+	if stret {
+		integer(uintptr(r.X8))
+	}
+	if args == nil {
+		args = []string{"Q", "Q", "Q", "Q", "Q", "Q"}
+	}
+	for _, t := range args {
+		switch t {
+		case "d":
+		case "{?=QQQ}":
+			s += copy(f.stack[s:], (*[3]uintptr)(Pointer(r.X[x]))[:])
+			x++
+		case "{_NSRange=QQ}":
+			integer(r.X[x], r.X[x+1])
+			x += 2
+		default:
+			integer(r.X[x])
+			x++
+		}
+	}
+	enter(callFrame, unsafe.Pointer(f))
+	r.X[0], r.X[1], r.D = f.rax, f.rdx, f.floats
+}
