@@ -30,28 +30,41 @@ var callFrame uintptr
 var frames = sync.Pool{New: func() any { return new(frame) }}
 
 func (n *native) MsgSend(r *Registers) {
-	result, args := "", []string(nil)
+	l := layout{fn: n.msgSend} // of a message to nil
 	if r.X[0] != 0 {
-		var err error
-		if result, args, err = metaltable.SplitEncoding(n.methodEncoding(r)); err != nil {
-			panic(err) // the tests' own library
-		}
+		l = n.layout(*(*uintptr)(Pointer(r.X[0])), r.X[1])
 	}
-	stret := len(result) > 0 && result[0] == '{' && result != "{_NSRange=QQ}"
-	fn := n.msgSend
-	if stret {
-		fn = n.Symbol("objc_msgSend_stret")
-	}
-	n.call(fn, r, stret, args)
+	n.call(l, r)
 }
 
-// methodEncoding asks the runtime how the compiler saw the method.
-func (n *native) methodEncoding(r *Registers) string {
-	isa := *(*uintptr)(Pointer(r.X[0]))
-	q := &Registers{X: [8]uintptr{isa, r.X[1]}}
+// A layout is how the arguments and the result of a method lie.
+type layout struct {
+	fn    uintptr
+	stret bool     // the result goes where a first argument points
+	args  []string // their encodings; nil means that all are integers
+}
+
+var layouts sync.Map // from isa and selector to layout
+
+// layout asks the runtime how the compiler saw the method of a class.
+func (n *native) layout(isa, selector uintptr) layout {
+	key := [2]uintptr{isa, selector}
+	if l, ok := layouts.Load(key); ok {
+		return l.(layout)
+	}
+	q := &Registers{X: [8]uintptr{isa, selector}}
 	n.Call(n.Symbol("class_getInstanceMethod"), q)
 	n.Call(n.Symbol("method_getTypeEncoding"), q)
-	return goString(q.X[0])
+	result, args, err := metaltable.SplitEncoding(goString(q.X[0]))
+	if err != nil {
+		panic(err) // the tests' own library
+	}
+	l := layout{n.msgSend, result[0] == '{' && result != "{_NSRange=QQ}", args}
+	if l.stret {
+		l.fn = n.Symbol("objc_msgSend_stret")
+	}
+	layouts.Store(key, l)
+	return l
 }
 
 func goString(p uintptr) string {
@@ -66,14 +79,14 @@ func goString(p uintptr) string {
 }
 
 // Call calls a C function of integers.
-func (n *native) Call(fn uintptr, r *Registers) { n.call(fn, r, false, nil) }
+func (n *native) Call(fn uintptr, r *Registers) { n.call(layout{fn: fn}, r) }
 
-// call lays out the arguments by their encodings, or takes all for integers
-// when there are none.
-func (n *native) call(fn uintptr, r *Registers, stret bool, args []string) {
+var sixIntegers = []string{"Q", "Q", "Q", "Q", "Q", "Q"}
+
+func (n *native) call(l layout, r *Registers) {
 	f := frames.Get().(*frame)
 	defer frames.Put(f)
-	*f = frame{fn: fn, floats: r.D}
+	*f = frame{fn: l.fn, floats: r.D}
 	x, i, s := 0, 0, 0
 	integer := func(words ...uintptr) {
 		if i+len(words) > len(f.ints) {
@@ -82,11 +95,12 @@ func (n *native) call(fn uintptr, r *Registers, stret bool, args []string) {
 		}
 		i += copy(f.ints[i:], words)
 	}
-	if stret {
+	if l.stret {
 		integer(uintptr(r.X8))
 	}
+	args := l.args
 	if args == nil {
-		args = []string{"Q", "Q", "Q", "Q", "Q", "Q"}
+		args = sixIntegers
 	}
 	for _, t := range args {
 		switch t {
