@@ -329,27 +329,6 @@ func (s *shapes) stress(n uint64, depth int) error {
 	return nil
 }
 
-func BenchmarkMessage(b *testing.B) {
-	s := open(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		s.begin(s.id, "integer").Send()
-	}
-}
-
-func BenchmarkDispatch(b *testing.B) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	s := open(b)
-	selector := s.rt.RegisterSelector("size:size:")
-	b.ReportAllocs()
-	for b.Loop() {
-		s.Message(s.id, selector)
-		s.X[2], s.X[3] = s.CopyStruct([3]uint64{1, 2, 3}), s.CopyStruct([3]uint64{4, 5, 6})
-		s.Send()
-	}
-}
-
 func BenchmarkPool(b *testing.B) {
 	s := open(b)
 	b.ReportAllocs()
