@@ -10,13 +10,18 @@ missing=
 need() { # program, package
 	command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
-native=$(go env GOHOSTARCH)
+# The folder has the version of gcc in its name, as the package does.
+need_file() { # pattern, package
+	ls $1 >/dev/null 2>&1 || missing="$missing $2"
+}
+native=$(go env GOHOSTARCH 2>/dev/null || echo unknown)
+need go golang
 need clang-19 clang-19
-[ -e /usr/lib/gcc/$(uname -m)-linux-gnu/12/libobjc.so ] || missing="$missing libobjc-12-dev"
+need_file "/usr/lib/gcc/$(uname -m)-linux-gnu/*/libobjc.so" libobjc-12-dev
 if [ "$native" != arm64 ]; then
 	need qemu-aarch64 qemu-user
 	need aarch64-linux-gnu-ld gcc-aarch64-linux-gnu
-	[ -e /usr/lib/gcc-cross/aarch64-linux-gnu/12/libobjc.so ] || missing="$missing libobjc-12-dev-arm64-cross"
+	need_file "/usr/lib/gcc-cross/aarch64-linux-gnu/*/libobjc.so" libobjc-12-dev-arm64-cross
 fi
 if [ -n "$missing" ]; then
 	echo "internal/abi/run.sh: missing, as Debian packages:$missing" >&2
