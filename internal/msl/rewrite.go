@@ -107,7 +107,7 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 		run.WriteString("typedef " + typeText + " " + t + bounds + "; static __msl_threadgroup_variable __msl_variable_" + n +
 			" __attribute__((section(\"msl_threadgroup\"), used)) = {0, sizeof(" + t + "), alignof(" + t + "), \"" + n + "\", " + itoa(u.code[at].line) + "}; " +
 			t + " &" + n + " = *(" + t + " *)__msl_variable_" + n + ".address")
-		strict.WriteString("typedef threadgroup " + typeText + " " + t + bounds + "; " + t + " &" + n + " = *(" + t + " *)0")
+		strict.WriteString("typedef threadgroup " + typeText + " " + t + bounds + "; " + t + " &" + n + " = __msl_shared<" + t + ">()")
 	}
 	start, stop := u.code[from].start, u.code[end-1].end
 	put := func(text string) edit {
