@@ -129,10 +129,16 @@ func (u *Unit) specialise(values map[string]string) []edit {
 // bounds of a threadgroup variable can have casts.
 func (u *Unit) nest(outer, inner []edit) []edit {
 	out := make([]edit, 0, len(outer))
+	inner = append([]edit{}, inner...)
+	sort.SliceStable(inner, func(i, j int) bool { return inner[i].start < inner[j].start })
 	for _, e := range outer {
 		if e.start != e.end && strings.TrimSpace(e.text) != "" {
-			for _, x := range inner {
-				if x.start >= e.start && x.end <= e.end && x.start != x.end {
+			first := sort.Search(len(inner), func(i int) bool { return inner[i].start >= e.start })
+			for _, x := range inner[first:] {
+				if x.start >= e.end {
+					break
+				}
+				if x.end <= e.end && x.start != x.end {
 					e.text = strings.ReplaceAll(e.text, u.src[x.start:x.end], x.text)
 				}
 			}

@@ -20,7 +20,8 @@ func (u *Unit) threadgroupVariables() {
 
 // startsStatement tells whether only storage words stand between the token and the beginning of a statement.
 func (u *Unit) startsStatement(i int) bool {
-	for i--; i >= 0; i-- {
+	for first := i - farthest; i > 0 && i > first; {
+		i--
 		t := u.code[i]
 		if t.is(";") || t.is("{") || t.is("}") {
 			return true
@@ -33,7 +34,7 @@ func (u *Unit) startsStatement(i int) bool {
 			return false
 		}
 	}
-	return true
+	return i == 0
 }
 
 func (u *Unit) threadgroupVariable(i int, d *declaration) {
@@ -136,12 +137,24 @@ func (u *Unit) operandAhead(i int) bool {
 }
 
 // castAt tells whether the parenthesis at i holds the type of a C cast, and whether that is a pointer.
-func (u *Unit) castAt(i int) (pointer, ok bool) {
+func (u *Unit) castAt(i int) (pointer, ok bool) { return u.castWithin(i, 16) }
+
+// castWithin looks at no more casts before this one than depth.
+func (u *Unit) castWithin(i, depth int) (pointer, ok bool) {
 	close := u.pair[i]
 	if close <= i+1 || !u.operandAhead(close+1) {
 		return false, false
 	}
-	if prev := u.tok(i - 1); prev.kind == identifier && !beforeExpression[prev.text] || prev.is(")") || prev.is("]") || prev.kind == number || prev.kind == stringLiteral {
+	prev := u.tok(i - 1)
+	if prev.is(")") { // (T)(x)... is a cast; f(x)(y)... is not, unless the first is a cast too
+		if depth == 0 {
+			return false, false
+		}
+		if _, ok := u.castWithin(u.pair[i-1], depth-1); !ok && !u.scalarCast(u.pair[i-1]) {
+			return false, false
+		}
+	}
+	if prev.kind == identifier && !beforeExpression[prev.text] || prev.is("]") || prev.kind == number || prev.kind == stringLiteral {
 		return false, false
 	}
 	if u.tok(i - 1).is(">") { // a template call such as f<int>(x), unless what follows can't follow a call
@@ -185,7 +198,7 @@ func (u *Unit) castAt(i int) (pointer, ok bool) {
 
 // operandEnd returns the index one past the unary expression that begins at i.
 func (u *Unit) operandEnd(i int) int {
-	for {
+	for limit := i + farthest; i < limit; {
 		t := u.tok(i)
 		if t.is("(") {
 			if _, ok := u.castAt(i); ok || u.scalarCast(i) {
@@ -211,7 +224,7 @@ func (u *Unit) operandEnd(i int) int {
 	} else if i < len(u.code) {
 		i++
 	}
-	for i < len(u.code) {
+	for limit := i + farthest; i < len(u.code) && i < limit; {
 		t := u.code[i]
 		switch {
 		case t.is("(") || t.is("[") || t.is("{") && u.tok(i-1).kind == identifier:
@@ -239,7 +252,7 @@ func (u *Unit) operandEnd(i int) int {
 // scalarCast tells (int)x and its like.
 func (u *Unit) scalarCast(i int) bool {
 	close := u.pair[i]
-	if close <= i+1 || !u.operandAhead(close+1) {
+	if close <= i+1 || !u.operandAhead(close+1) || u.tok(i-1).kind == identifier && !beforeExpression[u.tok(i-1).text] {
 		return false
 	}
 	for j := i + 1; j < close; j++ {
@@ -350,18 +363,8 @@ func (u *Unit) constructor(i int) {
 	if (u.tok(open+1).is("*") || u.tok(open+1).is("&")) && (u.tok(u.pair[open]+1).is("[") || u.tok(u.pair[open]+1).is("(")) {
 		return // float4 (*p)[4], the declaration of a pointer
 	}
-	if d := u.declaredAt(i); d {
+	if u.declared[i] { // a constructor
 		return
 	}
 	u.edits = append(u.edits, edit{u.code[from].start, u.code[from].start, "__msl_make<"}, edit{u.code[end].end, u.code[end].end, ">"})
-}
-
-// declaredAt tells whether the name at i is that of a function that is declared there, such as a constructor.
-func (u *Unit) declaredAt(i int) bool {
-	for _, d := range u.decls {
-		if d.kind == functionDecl && d.nameAt == i {
-			return true
-		}
-	}
-	return false
 }

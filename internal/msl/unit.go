@@ -18,6 +18,7 @@ type Unit struct {
 	pair     []int   // of a bracket in code: the index of its partner, else -1
 	attrs    []attribute
 	decls    []*declaration
+	declared map[int]bool    // the indices in code of the names of functions that are declared there
 	types    map[string]bool // names whose constructor or cast may be that of a vector
 	optional map[string]bool // function constants that the source asks is_function_constant_defined for
 	asked    [][2]int        // those questions, as ranges of code
@@ -97,7 +98,7 @@ type edit struct {
 
 // Parse reads a preprocessed source. file is its name in diagnostics. The error is an Error with all that was found.
 func Parse(src, file string, version Version) (*Unit, error) {
-	u := &Unit{src: src, file: file, version: version, types: map[string]bool{}, optional: map[string]bool{}}
+	u := &Unit{src: src, file: file, version: version, types: map[string]bool{}, declared: map[int]bool{}, optional: map[string]bool{}}
 	l := lex(src, file)
 	u.errs = append(u.errs, l.errors...)
 	included := false
@@ -179,7 +180,7 @@ func (u *Unit) separateAttributes(plain []token, l *lexed) {
 			continue
 		}
 		depth, end := 0, -1
-		for j := i; j < len(plain); j++ {
+		for j := i; j < len(plain) && j < i+farthest; j++ {
 			if plain[j].is("[") {
 				depth++
 			} else if plain[j].is("]") {
@@ -267,10 +268,13 @@ func (u *Unit) match() bool {
 	return true
 }
 
+// farthest bounds every look ahead, so that no source takes time that grows with the square of its length.
+const farthest = 4096
+
 // angle returns the index of the ">" that closes the template argument list opened at i, or -1.
 func (u *Unit) angle(i, limit int) int {
 	depth := 0
-	for j := i; j < limit && j < len(u.code); j++ {
+	for j := i; j < limit && j < len(u.code) && j < i+farthest; j++ {
 		t := u.code[j]
 		if t.kind != punctuator {
 			continue
@@ -294,7 +298,7 @@ func (u *Unit) angle(i, limit int) int {
 // angleBack returns the index of the "<" that opens the list closed at i, or -1.
 func (u *Unit) angleBack(i, limit int) int {
 	depth := 0
-	for j := i; j >= limit; j-- {
+	for j := i; j >= limit && j > i-farthest; j-- {
 		t := u.code[j]
 		if t.kind != punctuator {
 			continue
@@ -495,6 +499,7 @@ func (u *Unit) add(d *declaration) int {
 		limit = d.bodyAt
 	}
 	if d.kind == functionDecl {
+		u.declared[d.nameAt] = true
 		d.path = "::"
 		for _, n := range u.inside {
 			d.path += n + "::"
@@ -556,7 +561,7 @@ func (u *Unit) findTypes() {
 		case t.is("using") && u.tok(i+2).is("="):
 			u.types[u.code[i+1].text] = true
 		case t.is("typedef"):
-			for j := i; j < len(u.code) && !u.code[j].is(";"); j++ {
+			for j := i; j < len(u.code) && j < i+farthest && !u.code[j].is(";"); j++ {
 				if u.pair[j] > j {
 					j = u.pair[j]
 				}
