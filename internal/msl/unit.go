@@ -102,7 +102,7 @@ func Parse(src, file string, version Version) (*Unit, error) {
 	l := lex(src, file)
 	u.errs = append(u.errs, l.errors...)
 	included := false
-	var plain []token
+	plain := make([]token, 0, len(l.tokens))
 	for _, t := range l.tokens {
 		if t.kind != directive {
 			plain = append(plain, t)
@@ -111,7 +111,7 @@ func Parse(src, file string, version Version) (*Unit, error) {
 			u.edits = append(u.edits, edit{t.start, t.end, ""})
 		}
 	}
-	u.separateAttributes(plain, l)
+	u.separateAttributes(plain)
 	if !u.match() {
 		return nil, u.failed()
 	}
@@ -172,7 +172,8 @@ func (u *Unit) tok(i int) token {
 }
 
 // separateAttributes takes [[...]] out of the token list.
-func (u *Unit) separateAttributes(plain []token, l *lexed) {
+func (u *Unit) separateAttributes(plain []token) {
+	u.code = make([]token, 0, len(plain))
 	for i := 0; i < len(plain); i++ {
 		t := plain[i]
 		if !(t.is("[") && i+1 < len(plain) && plain[i+1].is("[") && plain[i+1].start == t.end) {
