@@ -102,6 +102,11 @@ func (u *Unit) Program(k *Kernel, values map[string]string, target Target) (stri
 		}
 	}
 	fmt.Fprintf(&b, "extern \"C\" void __msl_entry(const __msl_arguments *a) { (void)a; %s(%s); }\n", k.call, strings.Join(call, ", "))
+	threads := k.threads
+	if threads == "" {
+		threads = "1024"
+	}
+	fmt.Fprintf(&b, "extern \"C\" int __msl_max_threads(void) { return %s; }\n", threads)
 	fmt.Fprintf(&b, "extern \"C\" const __msl_argument *__msl_reflection(int *count) {\n  static const __msl_argument table[] = {%s{0, 0, 0, 0, 0, 0}};\n  *count = %d;\n  return table;\n}\n",
 		strings.Join(append(table, ""), ", "), len(table))
 	return b.String(), nil

@@ -90,7 +90,7 @@ func TestLint(t *testing.T) {
 		{"threadgroup variable in a kernel", 0, wrap("threadgroup float s[4], t; s[0] = 1;"), ""},
 		{"threadgroup pointer in a function", 0, "void g(threadgroup float *s) { threadgroup float *p = s; }", ""},
 		{"threadgroup variable in a function", 0, "void g() { threadgroup float s[4]; }", "in a function that is no kernel"},
-		{"threadgroup variable with a value", 0, wrap("threadgroup float s = 1;"), "has an initializer"},
+		{"threadgroup variable with a value", 0, wrap("threadgroup float s[2] = {0};"), ""},
 
 		{"kernel that returns a value", 0, "kernel int f(device float *y [[buffer(0)]]) { return 1; }", "returns void"},
 		{"kernel in a class", 0, "struct S { kernel void f(device float *y [[buffer(0)]]) {} };", "not a member"},
@@ -173,6 +173,7 @@ func TestRewriting(t *testing.T) {
 		{"static_cast", "static_cast<float4>(x)", "__msl_make<float4>(x)"},
 		{"static_cast of a scalar", "static_cast<int>(x)", "static_cast<int>(x)"},
 		{"half literal", "1.5h + 0x1.8p1h", "1.5f16 + 0x1.8p1f16"},
+		{"float literals", "1.5 + .5e3 + 2. + 0x1.8p1 + 3.0f + 7 + 1e3", "1.5f + .5e3f + 2.f + 0x1.8p1f + 3.0f + 7 + 1e3f"},
 		{"bfloat literal", "1.5bf", "((__msl_bfloat)1.5f)"},
 		{"hexadecimal integer that ends in h's neighbours", "0xbf + 0xf", "0xbf + 0xf"},
 		{"string and character", "\"float4(1)\" 'h'", "\"float4(1)\" 'h'"},

@@ -79,9 +79,17 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 		u.refuse(i, "threadgroup variable "+u.code[name].text+" is in a function that is no kernel")
 		return
 	}
+	stop := u.code[end-1].end
 	if u.tok(end).is("=") {
-		u.refuse(end, "threadgroup variable "+u.code[name].text+" has an initializer")
-		return
+		for end < d.end && !u.code[end].is(";") {
+			if u.pair[end] > end {
+				end = u.pair[end]
+			}
+			end++
+		}
+		stop = u.code[min(end, d.end)-1].end
+		t := u.code[name]
+		u.Warnings = append(u.Warnings, Diagnostic{u.file, t.line, t.col, "the initializer of threadgroup variable " + t.text + " has no effect: threadgroup memory has no contents when a threadgroup starts"})
 	}
 	typeText := strings.TrimSpace(u.src[u.code[i].end:u.code[name].start])
 	// The type is spelled once, in a typedef, for a declarator such as a[4] has it on both sides of the name.
@@ -110,7 +118,7 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 			t + " &" + n + " = *(" + t + " *)__msl_variable_" + n + ".address")
 		strict.WriteString("typedef threadgroup " + typeText + " " + t + bounds + "; " + t + " &" + n + " = __msl_shared<" + t + ">()")
 	}
-	start, stop := u.code[from].start, u.code[end-1].end
+	start := u.code[from].start
 	put := func(text string) edit {
 		lines := strings.Count(u.src[start:stop], "\n") - strings.Count(text, "\n")
 		return edit{start, stop, text + strings.Repeat("\n", max(lines, 0))}
@@ -292,6 +300,9 @@ func (u *Unit) literal(t token) {
 		u.edits = append(u.edits, edit{t.start, t.end, "((__msl_bfloat)" + s[:len(s)-2] + "f)"})
 	case s[len(s)-1] == 'h' || s[len(s)-1] == 'H':
 		u.edits = append(u.edits, edit{t.start, t.end, s[:len(s)-1] + "f16"})
+	case isDigit(s[len(s)-1]) || s[len(s)-1] == '.':
+		// Metal has no double: a literal is a float. Clang's option for that loses the type in templates.
+		u.edits = append(u.edits, edit{t.end, t.end, "f"})
 	}
 }
 

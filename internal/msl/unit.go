@@ -2,8 +2,8 @@ package msl
 
 import (
 	"sort"
-	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Unit is a source that was read.
@@ -27,6 +27,9 @@ type Unit struct {
 	strict   []edit          // for the address-space pass alone
 	run      []edit          // for programs alone
 	errs     Error
+
+	// Warnings are about what Metal takes and a kernel should not rely on.
+	Warnings []Diagnostic
 }
 
 // Kernel is a function that can be dispatched: a kernel function, or an instantiation of a template of one.
@@ -34,7 +37,9 @@ type Kernel struct {
 	Name       string // as the library knows it
 	Parameters []Parameter
 	Constants  []string // the function constants that it reaches, by name, in the order of their indices
-	MaxThreads int      // of max_total_threads_per_threadgroup, or 0
+	MaxThreads int      // of max_total_threads_per_threadgroup, or 0: not said, or not a number, see below
+
+	threads string // the attribute's expression, in the terms of the template's arguments
 
 	call string // the function with its template arguments
 	decl *declaration
@@ -109,6 +114,8 @@ func Parse(src, file string, version Version) (*Unit, error) {
 		} else if strings.Contains(t.text, includedMark) {
 			included = true
 			u.edits = append(u.edits, edit{t.start, t.end, ""})
+		} else if f := strings.Fields(strings.TrimPrefix(t.text, "#")); len(f) > 2 && f[0] == "pragma" && f[1] == "unroll" && strings.ContainsFunc(t.text[strings.Index(t.text, "unroll")+6:], unicode.IsLetter) {
+			u.edits = append(u.edits, edit{t.start, t.end, "#pragma unroll"}) // its count has a macro, which the preprocessor leaves
 		}
 	}
 	u.separateAttributes(plain)
@@ -400,7 +407,9 @@ func (u *Unit) declaration(i, end int, member bool) int {
 		switch {
 		case t.is(";"):
 			d.end = j + 1
-			if d.kind == otherDecl && d.paramsAt < 0 {
+			if t := u.code[i]; j == i+2 && (t.is("struct") || t.is("class") || t.is("union")) {
+				d.kind = typeDecl // declared, to be defined later
+			} else if d.kind == otherDecl && d.paramsAt < 0 {
 				d.kind = variableDecl
 				d.nameAt = u.declaratorName(i, j)
 			}
@@ -603,8 +612,8 @@ func (u *Unit) findConstants() {
 			if a.name != "function_constant" {
 				continue
 			}
-			n, err := strconv.Atoi(a.args)
-			if err != nil || n < 0 || n > 65535 {
+			n, ok := evaluate(a.args)
+			if !ok || n < 0 || n > 65535 {
 				u.refuse(a.at-1, "the index of a function constant is a number from 0 to 65535, not \""+a.args+"\"")
 				continue
 			}
@@ -719,7 +728,10 @@ func (u *Unit) parameters(d *declaration) []Parameter {
 				}
 			case t.is("const"):
 				p.Const = p.Const || !pointer && !p.Reference
-			case t.is("volatile"), t.is("["), t.is("]"):
+			case t.is("["): // an array as a parameter is a pointer
+				pointer = true
+				j = u.pair[j]
+			case t.is("volatile"):
 			default:
 				words = append(words, t.text)
 			}
@@ -729,8 +741,8 @@ func (u *Unit) parameters(d *declaration) []Parameter {
 		for _, a := range u.attributesIn(r[0], r[1]) {
 			switch a.name {
 			case "buffer", "threadgroup":
-				n, err := strconv.Atoi(a.args)
-				if err != nil || n < 0 || n > maxIndex {
+				n, ok := evaluate(a.args)
+				if !ok || n < 0 || n > maxIndex {
 					u.refuse(r[0], "the index of "+a.name+" is a number from 0 to "+itoa(maxIndex)+", not \""+a.args+"\"")
 					n = 0
 				}
@@ -866,9 +878,9 @@ func (u *Unit) findKernels() {
 			continue
 		}
 		k.Parameters = parameters[of]
+		k.call = of.path + call
 		u.kernelAttributes(&k, of.start, of.bodyAt)
 		u.kernelAttributes(&k, d.start, d.end-1)
-		k.call = of.path + call
 		if call == "" {
 			u.refuse(nameAt, "the instantiation of kernel "+name+" names its template arguments")
 			continue
@@ -895,14 +907,68 @@ func (u *Unit) kernelAttributes(k *Kernel, from, to int) {
 				u.refuse(from, "host_name is a string")
 			}
 		case "max_total_threads_per_threadgroup":
-			n, err := strconv.Atoi(a.args)
-			if err != nil || n < 1 || n > 1024 {
+			k.threads = u.substitute(a.args, k)
+			n, ok := evaluate(a.args)
+			if ok && (n < 1 || n > 1024) {
 				u.refuse(from, "max_total_threads_per_threadgroup is a number from 1 to 1024, not \""+a.args+"\"")
 				continue
 			}
 			k.MaxThreads = n
 		}
 	}
+}
+
+// substitute puts the template arguments of a kernel in place of its template's parameters.
+func (u *Unit) substitute(expression string, k *Kernel) string {
+	d := k.decl
+	if d == nil || !d.template || !strings.HasSuffix(k.call, ">") {
+		return expression
+	}
+	list := u.angle(d.start+1, len(u.code))
+	if list < 0 {
+		return expression
+	}
+	var arguments []string
+	call := lex(k.call, "")
+	depth, start := 0, 0
+	for _, t := range call.tokens {
+		switch {
+		case t.is("<"), t.is("("):
+			if depth++; depth == 1 {
+				start = t.end
+			}
+		case t.is(">"), t.is(")"):
+			if depth--; depth == 0 {
+				arguments = append(arguments, k.call[start:t.start])
+			}
+		case t.is(",") && depth == 1:
+			arguments = append(arguments, k.call[start:t.start])
+			start = t.end
+		}
+	}
+	values := map[string]string{}
+	for i, r := range u.split(d.start+2, list) {
+		end := r[1]
+		for j := r[0]; j < end; j++ {
+			if u.code[j].is("=") {
+				if i >= len(arguments) {
+					values[u.tok(j-1).text] = "(" + u.src[u.code[j].end:u.code[r[1]-1].end] + ")"
+				}
+				end = j
+			}
+		}
+		if i < len(arguments) {
+			values[u.tok(end-1).text] = "(" + strings.TrimSpace(arguments[i]) + ")"
+		}
+	}
+	out, last := "", 0
+	for _, t := range lex(expression, "").tokens {
+		if v, ok := values[t.text]; ok && t.kind == identifier {
+			out += expression[last:t.start] + v
+			last = t.end
+		}
+	}
+	return out + expression[last:]
 }
 
 // reach finds the function constants that each kernel can come to, by the names in the declarations it can come to.
