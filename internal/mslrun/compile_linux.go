@@ -396,6 +396,9 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 		"-isystem", c.headers)
 	args = append(args, c.processor()...)
 	args = append(args, c.sanitizers()...)
+	if !c.sanitize {
+		args = append(args, "-fsanitize=integer-divide-by-zero", "-fsanitize-trap=integer-divide-by-zero")
+	}
 	if l.options.MathMode == MathFast {
 		args = append(args, "-ffp-contract=fast", "-D__MSL_FAST_MATH__=1")
 	} else {
