@@ -137,6 +137,7 @@ func Parse(src, file string, version Version) (*Unit, error) {
 	u.scope(0, len(u.code), false)
 	u.findTypes()
 	u.memberSpaces()
+	u.arrayParameters()
 	u.findConstants()
 	u.findKernels()
 	u.threadgroupVariables()

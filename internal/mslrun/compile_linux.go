@@ -307,7 +307,7 @@ func (c *Compiler) Library(ctx context.Context, source string, o Options) (lib *
 		return nil, "", err
 	}
 	args := append(append(flags, headers...), "-fsyntax-only",
-		"-Wno-user-defined-literals", "-Wno-duplicate-decl-specifier", "-Wno-unknown-attributes", "-Wno-undefined-internal", "-Wno-undefined-inline", "-Werror=vla", "-Werror=vla-extension", "-Wno-undefined-var-template", "-")
+		"-Wno-static-float-init", "-Wno-duplicate-decl-specifier", "-Wno-unknown-attributes", "-Wno-undefined-internal", "-Wno-undefined-inline", "-Werror=vla", "-Werror=vla-extension", "-Wno-undefined-var-template", "-")
 	log, runErr := c.clangIn(ctx, "", unit.Strict(), args)
 	if ctx.Err() != nil {
 		return nil, "", ctx.Err()
