@@ -24,6 +24,8 @@ type Registers struct {
 	X  [8]uintptr     // x0 to x7: arguments; afterwards X[0] and X[1] are the result
 	X8 unsafe.Pointer // where a result of more than 16 bytes goes
 	D  [4]float64     // d0 to d3: arguments; afterwards the floating-point result
+
+	fn uintptr // what the assembly calls; a Runtime of this package fills it
 }
 
 // A Runtime turns a register image into an effect. There are two: the

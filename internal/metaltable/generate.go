@@ -1,0 +1,252 @@
+package metaltable
+
+import (
+	"bytes"
+	"fmt"
+	"go/format"
+	"slices"
+	"strings"
+)
+
+// A shape is how a Go type travels.
+type shape struct {
+	encodings []string // what Apple may say of it
+	registers int
+	argument  string // Go text that fills the register: %s is the argument
+	result    string // Go text of the result, or empty when it can't be one
+}
+
+// shapes of the Go types that lines may use. OBJC is the qualifier of package
+// objc, empty within it.
+var shapes = map[string]shape{
+	"OBJCID":         {[]string{"@", "#"}, 1, "uintptr(%s)", "OBJCID(c.X[0])"},
+	"OBJCSEL":        {[]string{":"}, 1, "uintptr(%s)", ""},
+	"bool":           {[]string{"B"}, 1, "OBJCBool(%s)", "byte(c.X[0]) != 0"}, // BOOL is one byte: the rest of x0 is undefined
+	"uint8":          {[]string{"C"}, 1, "uintptr(%s)", "uint8(c.X[0])"},
+	"uint16":         {[]string{"S"}, 1, "uintptr(%s)", "uint16(c.X[0])"},
+	"uint64":         {[]string{"Q"}, 1, "uintptr(%s)", "uint64(c.X[0])"},
+	"int64":          {[]string{"q"}, 1, "uintptr(%s)", "int64(c.X[0])"},
+	"float64":        {[]string{"d"}, 0, "", "c.D[0]"},
+	"uintptr":        {[]string{"^v", "*", "@?"}, 1, "%s", "c.X[0]"},
+	"unsafe.Pointer": {[]string{"^v"}, 1, "c.Keep(%s)", ""},
+	"[]byte":         {[]string{"^v"}, 1, "c.CopyBytes(%s)", ""},
+	"[]OBJCID":       {[]string{"^@"}, 1, "c.CopyIDs(%s)", ""},
+	"[]uint64":       {[]string{"^Q"}, 1, "c.CopyWords(%s)", ""},
+	"**NSError":      {[]string{"^@"}, 1, "uintptr(unsafe.Pointer(%s))", ""},
+	"OBJCRange":      {[]string{"{_NSRange=QQ}"}, 2, "", ""},
+	"Size":           {[]string{"{?=QQQ}"}, 1, "c.CopyStruct(%s.words())", "sizeOf(*result)"},
+}
+
+// An enumeration of Metal is a named Go type; it travels as the integer that
+// Apple declares.
+var enumShape = shape{[]string{"Q", "q"}, 1, "uintptr(%s)", "TYPE(c.X[0])"}
+
+func shapeOf(goType, qualifier string) (shape, bool) {
+	key := strings.ReplaceAll(goType, qualifierOf(qualifier), "OBJC")
+	if qualifier == "" {
+		switch goType {
+		case "ID", "SEL", "[]ID", "Range":
+			key = strings.Replace(goType, strings.TrimPrefix(goType, "[]"), "OBJC"+strings.TrimPrefix(goType, "[]"), 1)
+		}
+	}
+	s, ok := shapes[key]
+	if !ok && goType != "" && goType[0] >= 'A' && goType[0] <= 'Z' && !strings.Contains(goType, ".") {
+		s, ok = enumShape, true
+	}
+	fill := func(text string) string {
+		return strings.ReplaceAll(strings.ReplaceAll(text, "OBJC", qualifier), "TYPE", goType)
+	}
+	s.argument, s.result = fill(s.argument), fill(s.result)
+	return s, ok
+}
+
+// qualifierOf stops ReplaceAll from matching an empty string everywhere.
+func qualifierOf(q string) string {
+	if q == "" {
+		return "\x00"
+	}
+	return q
+}
+
+// GoTypeEncodes says whether Go type t, as written in package pkg, travels as
+// the encoding says.
+func GoTypeEncodes(pkg, t, encoding string) bool {
+	s, ok := shapeOf(t, qualifierFor(pkg))
+	return ok && slices.Contains(s.encodings, encoding)
+}
+
+func qualifierFor(pkg string) string {
+	if pkg == "objc" {
+		return ""
+	}
+	return "objc."
+}
+
+// Generate returns the Go functions of the messages, the text of zmessages.go
+// in package pkg.
+func Generate(pkg string, messages []Message) ([]byte, error) {
+	q := qualifierFor(pkg)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "// Code generated from the //objc lines of this package; DO NOT EDIT.\n\npackage %s\n\n", pkg)
+	usesUnsafe := false
+	for _, m := range messages {
+		for _, p := range m.Params {
+			usesUnsafe = usesUnsafe || p.Type == "unsafe.Pointer" || p.Type == "**NSError"
+		}
+	}
+	if usesUnsafe {
+		b.WriteString("import \"unsafe\"\n\n")
+	}
+	if q != "" {
+		b.WriteString("import \"github.com/tqmetal/tqmetal/objc\"\n\n")
+	}
+
+	var selectors, functions []string
+	for _, m := range messages {
+		switch {
+		case m.IsFunction():
+			functions = append(functions, m.Selector)
+		case !slices.Contains(selectors, name(m)):
+			selectors = append(selectors, name(m))
+		}
+	}
+	names(&b, "selectors", "sel", selectors)
+	names(&b, "functions", "fn", functions)
+	fmt.Fprintf(&b, "// A call sends the messages of this package.\ntype call struct {\n%sCall\ntable *table\n}\n\n", q)
+	fmt.Fprintf(&b, "// A table holds the selectors and C functions of one runtime.\ntype table struct {\nselectors [len(selectorNames)]%sSEL\nfunctions [len(functionNames)]uintptr\n}\n\n", q)
+
+	for _, m := range messages {
+		if err := generate(&b, m, q); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", m.Pos, m.Name, err)
+		}
+	}
+	text, err := format.Source(b.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("generated text: %w\n%s", err, b.Bytes())
+	}
+	return text, nil
+}
+
+func name(m Message) string { return strings.TrimPrefix(m.Selector, "+") }
+
+// constant turns newBufferWithLength:options: into selNewBufferWithLengthOptions.
+func constant(prefix, selector string) string {
+	var b strings.Builder
+	b.WriteString(prefix)
+	for part := range strings.SplitSeq(strings.ReplaceAll(selector, "_", ":"), ":") {
+		if part != "" {
+			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+		}
+	}
+	return b.String()
+}
+
+func names(b *bytes.Buffer, kind, prefix string, list []string) {
+	if len(list) > 0 {
+		b.WriteString("const (\n")
+		for i, s := range list {
+			fmt.Fprintf(b, "%s", constant(prefix, s))
+			if i == 0 {
+				b.WriteString(" = iota")
+			}
+			b.WriteString("\n")
+		}
+		b.WriteString(")\n\n")
+	}
+	fmt.Fprintf(b, "var %sNames = [...]string{\n", strings.TrimSuffix(kind, "s"))
+	for _, s := range list {
+		fmt.Fprintf(b, "%s: %q,\n", constant(prefix, s), s)
+	}
+	b.WriteString("}\n\n")
+}
+
+func generate(b *bytes.Buffer, m Message, q string) error {
+	result, args, err := SplitEncoding(m.Encoding)
+	if err != nil {
+		return err
+	}
+	register := 0
+	if !m.IsFunction() {
+		if len(args) < 2 || args[0] != "@" || args[1] != ":" {
+			return fmt.Errorf("encoding %s does not begin with a receiver and a selector", m.Encoding)
+		}
+		args = args[2:]
+		register = 2
+	}
+	if len(args) != len(m.Params) {
+		return fmt.Errorf("%d arguments, but encoding %s has %d", len(m.Params), m.Encoding, len(args))
+	}
+
+	var params, fill []string
+	out := ""
+	if !m.IsFunction() {
+		params = append(params, "self "+q+"ID")
+	}
+	for i, p := range m.Params {
+		s, ok := shapeOf(p.Type, q)
+		if !ok || !slices.Contains(s.encodings, args[i]) {
+			return fmt.Errorf("argument %s: Go type %s does not travel as %s", p.Name, p.Type, args[i])
+		}
+		switch {
+		case s.registers == 2:
+			fill = append(fill,
+				fmt.Sprintf("c.X[%d] = uintptr(%s.Location)", register, p.Name),
+				fmt.Sprintf("c.X[%d] = uintptr(%s.Length)", register+1, p.Name))
+		case s.argument == "":
+			return fmt.Errorf("argument %s: %s goes in no integer register", p.Name, p.Type)
+		default:
+			fill = append(fill, fmt.Sprintf("c.X[%d] = "+s.argument, register, p.Name))
+		}
+		if register += s.registers; register > 8 {
+			return fmt.Errorf("argument %s does not fit eight registers", p.Name)
+		}
+		if p.Type == "**NSError" {
+			out = p.Name
+		} else {
+			params = append(params, p.Name+" "+p.Type)
+		}
+	}
+
+	value, results := "", m.Result
+	if m.Result == "" && result != "v" {
+		return fmt.Errorf("the result %s is dropped", result)
+	}
+	if m.Result != "" {
+		s, ok := shapeOf(m.Result, q)
+		if !ok || !slices.Contains(s.encodings, result) || s.result == "" {
+			return fmt.Errorf("Go type %s is not returned as %s", m.Result, result)
+		}
+		value = s.result
+	}
+	if out != "" {
+		results = fmt.Sprintf("(%s, %sID)", m.Result, q)
+		value += ", *" + out
+	}
+
+	fmt.Fprintf(b, "// %s %s %s, %s, macOS %s.\n", m.Class, m.Selector, m.Encoding, m.Ownership, m.MinMacOS)
+	fmt.Fprintf(b, "func (c *call) %s(%s) %s {\n", m.Name, strings.Join(params, ", "), results)
+	if m.IsFunction() {
+		b.WriteString("c.Function()\n")
+	} else {
+		fmt.Fprintf(b, "c.Message(self, c.table.selectors[%s])\n", constant("sel", name(m)))
+	}
+	if out != "" {
+		fmt.Fprintf(b, "%s := c.Out()\n", out)
+	}
+	if strings.Contains(value, "*result") {
+		b.WriteString("result := c.Result()\n")
+	}
+	for _, f := range fill {
+		b.WriteString(f + "\n")
+	}
+	if m.IsFunction() {
+		fmt.Fprintf(b, "c.Invoke(c.table.functions[%s])\n", constant("fn", m.Selector))
+	} else {
+		b.WriteString("c.Send()\n")
+	}
+	if value != "" {
+		fmt.Fprintf(b, "return %s\n", value)
+	}
+	b.WriteString("}\n\n")
+	return nil
+}

@@ -1,0 +1,54 @@
+package objc
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Objects returns the objects of an NSArray in order. The array owns them:
+// whoever outlives it retains them. Nil gives none.
+func (f *Foundation) Objects(array ID) []ID {
+	pool := f.OpenPool() // some arrays autorelease what they hand out
+	defer pool.Close()
+	c := f.call()
+	defer f.done(c)
+	objects := make([]ID, c.arrayCount(array))
+	for i := range objects {
+		objects[i] = c.arrayObject(array, uint64(i))
+	}
+	return objects
+}
+
+// NewStringDictionary returns an NSDictionary of NSStrings. The caller owns it.
+func (f *Foundation) NewStringDictionary(entries map[string]string) (ID, error) {
+	pool := f.OpenPool()
+	defer pool.Close()
+	c := f.call()
+	defer f.done(c)
+	dictionary := c.newDictionary(f.dictionary, uint64(len(entries)))
+	if dictionary == 0 {
+		return 0, fmt.Errorf("NSMutableDictionary: dictionaryWithCapacity: returned nil for %d entries", len(entries))
+	}
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		if err := f.dictionarySet(c, dictionary, key, entries[key]); err != nil {
+			return 0, fmt.Errorf("entry %q: %w", key, err)
+		}
+	}
+	return c.objcRetain(dictionary), nil
+}
+
+func (f *Foundation) dictionarySet(c *call, dictionary ID, key, value string) error {
+	k, err := f.NewString(key)
+	if err != nil {
+		return err
+	}
+	defer f.Release(k)
+	v, err := f.NewString(value)
+	if err != nil {
+		return err
+	}
+	defer f.Release(v)
+	c.dictionarySet(dictionary, v, k) // the dictionary copies the key and retains the value
+	return nil
+}

@@ -1,0 +1,210 @@
+// Code generated from the //objc lines of this package; DO NOT EDIT.
+
+package objc
+
+import "unsafe"
+
+const (
+	selAlloc = iota
+	selRespondsToSelector
+	selInitWithBytesLengthEncoding
+	selUTF8String
+	selLengthOfBytesUsingEncoding
+	selLength
+	selCharacterAtIndex
+	selDomain
+	selCode
+	selLocalizedDescription
+	selLocalizedFailureReason
+	selCount
+	selObjectAtIndex
+	selDictionaryWithCapacity
+	selSetObjectForKey
+)
+
+var selectorNames = [...]string{
+	selAlloc:                       "alloc",
+	selRespondsToSelector:          "respondsToSelector:",
+	selInitWithBytesLengthEncoding: "initWithBytes:length:encoding:",
+	selUTF8String:                  "UTF8String",
+	selLengthOfBytesUsingEncoding:  "lengthOfBytesUsingEncoding:",
+	selLength:                      "length",
+	selCharacterAtIndex:            "characterAtIndex:",
+	selDomain:                      "domain",
+	selCode:                        "code",
+	selLocalizedDescription:        "localizedDescription",
+	selLocalizedFailureReason:      "localizedFailureReason",
+	selCount:                       "count",
+	selObjectAtIndex:               "objectAtIndex:",
+	selDictionaryWithCapacity:      "dictionaryWithCapacity:",
+	selSetObjectForKey:             "setObject:forKey:",
+}
+
+const (
+	fnObjcRetain = iota
+	fnObjcRelease
+	fnObjcAutoreleasePoolPush
+	fnObjcAutoreleasePoolPop
+)
+
+var functionNames = [...]string{
+	fnObjcRetain:              "objc_retain",
+	fnObjcRelease:             "objc_release",
+	fnObjcAutoreleasePoolPush: "objc_autoreleasePoolPush",
+	fnObjcAutoreleasePoolPop:  "objc_autoreleasePoolPop",
+}
+
+// A call sends the messages of this package.
+type call struct {
+	Call
+	table *table
+}
+
+// A table holds the selectors and C functions of one runtime.
+type table struct {
+	selectors [len(selectorNames)]SEL
+	functions [len(functionNames)]uintptr
+}
+
+// C objc_retain @@, none, macOS 10.7.
+func (c *call) objcRetain(object ID) ID {
+	c.Function()
+	c.X[0] = uintptr(object)
+	c.Invoke(c.table.functions[fnObjcRetain])
+	return ID(c.X[0])
+}
+
+// C objc_release v@, none, macOS 10.7.
+func (c *call) objcRelease(object ID) {
+	c.Function()
+	c.X[0] = uintptr(object)
+	c.Invoke(c.table.functions[fnObjcRelease])
+}
+
+// C objc_autoreleasePoolPush ^v, none, macOS 10.7.
+func (c *call) objcPoolPush() uintptr {
+	c.Function()
+	c.Invoke(c.table.functions[fnObjcAutoreleasePoolPush])
+	return c.X[0]
+}
+
+// C objc_autoreleasePoolPop v^v, none, macOS 10.7.
+func (c *call) objcPoolPop(pool uintptr) {
+	c.Function()
+	c.X[0] = pool
+	c.Invoke(c.table.functions[fnObjcAutoreleasePoolPop])
+}
+
+// NSObject +alloc @@:, owned, macOS 10.x.
+func (c *call) alloc(self ID) ID {
+	c.Message(self, c.table.selectors[selAlloc])
+	c.Send()
+	return ID(c.X[0])
+}
+
+// NSObject respondsToSelector: B@::, none, macOS 10.x.
+func (c *call) respondsToSelector(self ID, selector SEL) bool {
+	c.Message(self, c.table.selectors[selRespondsToSelector])
+	c.X[2] = uintptr(selector)
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// NSString initWithBytes:length:encoding: @@:^vQQ, owned, macOS 10.x.
+func (c *call) stringInit(self ID, bytes unsafe.Pointer, length uint64, encoding uint64) ID {
+	c.Message(self, c.table.selectors[selInitWithBytesLengthEncoding])
+	c.X[2] = c.Keep(bytes)
+	c.X[3] = uintptr(length)
+	c.X[4] = uintptr(encoding)
+	c.Send()
+	return ID(c.X[0])
+}
+
+// NSString UTF8String *@:, none, macOS 10.x.
+func (c *call) stringUTF8(self ID) uintptr {
+	c.Message(self, c.table.selectors[selUTF8String])
+	c.Send()
+	return c.X[0]
+}
+
+// NSString lengthOfBytesUsingEncoding: Q@:Q, none, macOS 10.x.
+func (c *call) stringBytes(self ID, encoding uint64) uint64 {
+	c.Message(self, c.table.selectors[selLengthOfBytesUsingEncoding])
+	c.X[2] = uintptr(encoding)
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// NSString length Q@:, none, macOS 10.x.
+func (c *call) stringLength(self ID) uint64 {
+	c.Message(self, c.table.selectors[selLength])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// NSString characterAtIndex: S@:Q, none, macOS 10.x.
+func (c *call) stringCharacter(self ID, index uint64) uint16 {
+	c.Message(self, c.table.selectors[selCharacterAtIndex])
+	c.X[2] = uintptr(index)
+	c.Send()
+	return uint16(c.X[0])
+}
+
+// NSError domain @@:, autoreleased, macOS 10.x.
+func (c *call) errorDomain(self ID) ID {
+	c.Message(self, c.table.selectors[selDomain])
+	c.Send()
+	return ID(c.X[0])
+}
+
+// NSError code q@:, none, macOS 10.x.
+func (c *call) errorCode(self ID) int64 {
+	c.Message(self, c.table.selectors[selCode])
+	c.Send()
+	return int64(c.X[0])
+}
+
+// NSError localizedDescription @@:, autoreleased, macOS 10.x.
+func (c *call) errorDescription(self ID) ID {
+	c.Message(self, c.table.selectors[selLocalizedDescription])
+	c.Send()
+	return ID(c.X[0])
+}
+
+// NSError localizedFailureReason @@:, autoreleased, macOS 10.x.
+func (c *call) errorFailureReason(self ID) ID {
+	c.Message(self, c.table.selectors[selLocalizedFailureReason])
+	c.Send()
+	return ID(c.X[0])
+}
+
+// NSArray count Q@:, none, macOS 10.x.
+func (c *call) arrayCount(self ID) uint64 {
+	c.Message(self, c.table.selectors[selCount])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// NSArray objectAtIndex: @@:Q, autoreleased, macOS 10.x.
+func (c *call) arrayObject(self ID, index uint64) ID {
+	c.Message(self, c.table.selectors[selObjectAtIndex])
+	c.X[2] = uintptr(index)
+	c.Send()
+	return ID(c.X[0])
+}
+
+// NSMutableDictionary +dictionaryWithCapacity: @@:Q, autoreleased, macOS 10.x.
+func (c *call) newDictionary(self ID, capacity uint64) ID {
+	c.Message(self, c.table.selectors[selDictionaryWithCapacity])
+	c.X[2] = uintptr(capacity)
+	c.Send()
+	return ID(c.X[0])
+}
+
+// NSMutableDictionary setObject:forKey: v@:@@, none, macOS 10.x.
+func (c *call) dictionarySet(self ID, object ID, key ID) {
+	c.Message(self, c.table.selectors[selSetObjectForKey])
+	c.X[2] = uintptr(object)
+	c.X[3] = uintptr(key)
+	c.Send()
+}
