@@ -17,12 +17,12 @@ func guard(addr uintptr, n int, f func(p unsafe.Pointer)) (err error) {
 		return nil
 	}
 	if addr < 1<<12 {
-		return fmt.Errorf("%#x is not an address of %d bytes", addr, n)
+		return fmt.Errorf("%#x is no address", addr)
 	}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%#x is not an address of %d bytes: %v", addr, n, r)
+			err = fmt.Errorf("%#x is no address: %v", addr, r)
 		}
 	}()
 	f(pointer(addr))
@@ -35,11 +35,21 @@ func pointer(addr uintptr) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&addr))
 }
 
-// peek returns a copy of n bytes at addr.
+// peek returns a copy of n bytes at addr. It reads in steps, so that a wrong
+// length ends at the first page that is not there and not with all memory used.
 func peek(addr uintptr, n int) ([]byte, error) {
-	b := make([]byte, n)
-	err := guard(addr, n, func(p unsafe.Pointer) { copy(b, unsafe.Slice((*byte)(p), n)) })
-	return b, err
+	const step = 1 << 20
+	b := make([]byte, 0, min(n, step))
+	for len(b) < n {
+		m := min(n-len(b), step)
+		b = append(b, make([]byte, m)...)
+		to := b[len(b)-m:]
+		from := addr + uintptr(len(b)-m)
+		if err := guard(from, m, func(p unsafe.Pointer) { copy(to, unsafe.Slice((*byte)(p), m)) }); err != nil {
+			return nil, fmt.Errorf("there are no %d bytes at %#x: %w", n, addr, err)
+		}
+	}
+	return b, nil
 }
 
 // peekString returns the bytes at addr up to a NUL.

@@ -208,3 +208,21 @@ func (h *hand) pipeline(name string, static int, arguments ...mslrun.Argument) o
 func floats(name string, index int) mslrun.Argument {
 	return mslrun.Argument{Name: name, Index: index, AddressSpace: "device", Type: "float", TypeSize: 4, TypeAlign: 4}
 }
+
+// drain empties the test's pools and checks that nothing is left and no rule was
+// broken.
+func (h *hand) drain(t *testing.T) {
+	t.Helper()
+	for _, p := range h.pools[threadID()] {
+		for _, id := range p.objects {
+			h.function("objc_release", id)
+		}
+		p.objects = nil
+	}
+	if live := h.Live(); len(live) != 0 {
+		t.Errorf("still live: %v", live)
+	}
+	if r := h.Reports(); len(r) != 0 {
+		t.Errorf("reports: %v", r)
+	}
+}
