@@ -7,7 +7,7 @@ import "unsafe"
 const (
 	selAlloc = iota
 	selRespondsToSelector
-	selInitWithBytesLengthEncoding
+	selInitWithBytes_length_encoding
 	selUTF8String
 	selLengthOfBytesUsingEncoding
 	selLength
@@ -19,39 +19,39 @@ const (
 	selCount
 	selObjectAtIndex
 	selDictionaryWithCapacity
-	selSetObjectForKey
+	selSetObject_forKey
 )
 
 var selectorNames = [...]string{
-	selAlloc:                       "alloc",
-	selRespondsToSelector:          "respondsToSelector:",
-	selInitWithBytesLengthEncoding: "initWithBytes:length:encoding:",
-	selUTF8String:                  "UTF8String",
-	selLengthOfBytesUsingEncoding:  "lengthOfBytesUsingEncoding:",
-	selLength:                      "length",
-	selCharacterAtIndex:            "characterAtIndex:",
-	selDomain:                      "domain",
-	selCode:                        "code",
-	selLocalizedDescription:        "localizedDescription",
-	selLocalizedFailureReason:      "localizedFailureReason",
-	selCount:                       "count",
-	selObjectAtIndex:               "objectAtIndex:",
-	selDictionaryWithCapacity:      "dictionaryWithCapacity:",
-	selSetObjectForKey:             "setObject:forKey:",
+	selAlloc:                         "alloc",
+	selRespondsToSelector:            "respondsToSelector:",
+	selInitWithBytes_length_encoding: "initWithBytes:length:encoding:",
+	selUTF8String:                    "UTF8String",
+	selLengthOfBytesUsingEncoding:    "lengthOfBytesUsingEncoding:",
+	selLength:                        "length",
+	selCharacterAtIndex:              "characterAtIndex:",
+	selDomain:                        "domain",
+	selCode:                          "code",
+	selLocalizedDescription:          "localizedDescription",
+	selLocalizedFailureReason:        "localizedFailureReason",
+	selCount:                         "count",
+	selObjectAtIndex:                 "objectAtIndex:",
+	selDictionaryWithCapacity:        "dictionaryWithCapacity:",
+	selSetObject_forKey:              "setObject:forKey:",
 }
 
 const (
-	fnObjcRetain = iota
-	fnObjcRelease
-	fnObjcAutoreleasePoolPush
-	fnObjcAutoreleasePoolPop
+	fnObjc_retain = iota
+	fnObjc_release
+	fnObjc_autoreleasePoolPush
+	fnObjc_autoreleasePoolPop
 )
 
 var functionNames = [...]string{
-	fnObjcRetain:              "objc_retain",
-	fnObjcRelease:             "objc_release",
-	fnObjcAutoreleasePoolPush: "objc_autoreleasePoolPush",
-	fnObjcAutoreleasePoolPop:  "objc_autoreleasePoolPop",
+	fnObjc_retain:              "objc_retain",
+	fnObjc_release:             "objc_release",
+	fnObjc_autoreleasePoolPush: "objc_autoreleasePoolPush",
+	fnObjc_autoreleasePoolPop:  "objc_autoreleasePoolPop",
 }
 
 // A call sends the messages of this package.
@@ -70,7 +70,7 @@ type table struct {
 func (c *call) objcRetain(object ID) ID {
 	c.Function()
 	c.X[0] = uintptr(object)
-	c.Invoke(c.table.functions[fnObjcRetain])
+	c.Invoke(c.table.functions[fnObjc_retain])
 	return ID(c.X[0])
 }
 
@@ -78,13 +78,13 @@ func (c *call) objcRetain(object ID) ID {
 func (c *call) objcRelease(object ID) {
 	c.Function()
 	c.X[0] = uintptr(object)
-	c.Invoke(c.table.functions[fnObjcRelease])
+	c.Invoke(c.table.functions[fnObjc_release])
 }
 
 // C objc_autoreleasePoolPush ^v, none, macOS 10.7.
 func (c *call) objcPoolPush() uintptr {
 	c.Function()
-	c.Invoke(c.table.functions[fnObjcAutoreleasePoolPush])
+	c.Invoke(c.table.functions[fnObjc_autoreleasePoolPush])
 	return c.X[0]
 }
 
@@ -92,7 +92,7 @@ func (c *call) objcPoolPush() uintptr {
 func (c *call) objcPoolPop(pool uintptr) {
 	c.Function()
 	c.X[0] = pool
-	c.Invoke(c.table.functions[fnObjcAutoreleasePoolPop])
+	c.Invoke(c.table.functions[fnObjc_autoreleasePoolPop])
 }
 
 // NSObject +alloc @@:, owned, macOS 10.x.
@@ -112,7 +112,7 @@ func (c *call) respondsToSelector(self ID, selector SEL) bool {
 
 // NSString initWithBytes:length:encoding: @@:^vQQ, owned, macOS 10.x.
 func (c *call) stringInit(self ID, bytes unsafe.Pointer, length uint64, encoding uint64) ID {
-	c.Message(self, c.table.selectors[selInitWithBytesLengthEncoding])
+	c.Message(self, c.table.selectors[selInitWithBytes_length_encoding])
 	c.X[2] = c.Keep(bytes)
 	c.X[3] = uintptr(length)
 	c.X[4] = uintptr(encoding)
@@ -203,7 +203,7 @@ func (c *call) newDictionary(self ID, capacity uint64) ID {
 
 // NSMutableDictionary setObject:forKey: v@:@@, none, macOS 10.x.
 func (c *call) dictionarySet(self ID, object ID, key ID) {
-	c.Message(self, c.table.selectors[selSetObjectForKey])
+	c.Message(self, c.table.selectors[selSetObject_forKey])
 	c.X[2] = uintptr(object)
 	c.X[3] = uintptr(key)
 	c.Send()

@@ -27,7 +27,7 @@ var shapes = map[string]shape{
 	"uint64":         {[]string{"Q"}, 1, "uintptr(%s)", "uint64(c.X[0])"},
 	"int64":          {[]string{"q"}, 1, "uintptr(%s)", "int64(c.X[0])"},
 	"float64":        {[]string{"d"}, 0, "", "c.D[0]"},
-	"uintptr":        {[]string{"^v", "*", "@?"}, 1, "%s", "c.X[0]"},
+	"uintptr":        {[]string{"^v", "*", "@?", "^@"}, 1, "%s", "c.X[0]"},
 	"unsafe.Pointer": {[]string{"^v"}, 1, "c.Keep(%s)", ""},
 	"[]byte":         {[]string{"^v"}, 1, "c.CopyBytes(%s)", ""},
 	"[]OBJCID":       {[]string{"^@"}, 1, "c.CopyIDs(%s)", ""},
@@ -41,41 +41,43 @@ var shapes = map[string]shape{
 // Apple declares.
 var enumShape = shape{[]string{"Q", "q"}, 1, "uintptr(%s)", "TYPE(c.X[0])"}
 
-func shapeOf(goType, qualifier string) (shape, bool) {
-	key := strings.ReplaceAll(goType, qualifierOf(qualifier), "OBJC")
-	if qualifier == "" {
-		switch goType {
-		case "ID", "SEL", "[]ID", "Range":
-			key = strings.Replace(goType, strings.TrimPrefix(goType, "[]"), "OBJC"+strings.TrimPrefix(goType, "[]"), 1)
+// shapeOf returns the shape of a Go type as written in package pkg.
+func shapeOf(pkg, goType string) (shape, bool) {
+	q := qualifier(pkg)
+	fill := func(text string) string {
+		return strings.ReplaceAll(strings.ReplaceAll(text, "OBJC", q), "TYPE", goType)
+	}
+	for name, s := range shapes {
+		if fill(name) == goType {
+			s.argument, s.result = fill(s.argument), fill(s.result)
+			return s, true
 		}
 	}
-	s, ok := shapes[key]
-	if !ok && goType != "" && goType[0] >= 'A' && goType[0] <= 'Z' && !strings.Contains(goType, ".") {
-		s, ok = enumShape, true
-	}
-	fill := func(text string) string {
-		return strings.ReplaceAll(strings.ReplaceAll(text, "OBJC", qualifier), "TYPE", goType)
-	}
+	s := enumShape
 	s.argument, s.result = fill(s.argument), fill(s.result)
-	return s, ok
+	return s, isEnumeration(pkg, goType)
 }
 
-// qualifierOf stops ReplaceAll from matching an empty string everywhere.
-func qualifierOf(q string) string {
-	if q == "" {
-		return "\x00"
+// isEnumeration says that a Go type is one of the exported types of its
+// package that have no shape of their own.
+func isEnumeration(pkg, goType string) bool {
+	for name := range shapes {
+		if strings.ReplaceAll(name, "OBJC", qualifier(pkg)) == goType {
+			return false
+		}
 	}
-	return q
+	return goType != "" && goType[0] >= 'A' && goType[0] <= 'Z'
 }
 
-// GoTypeEncodes says whether Go type t, as written in package pkg, travels as
+// goTypeEncodes says whether a Go type, as written in package pkg, travels as
 // the encoding says.
-func GoTypeEncodes(pkg, t, encoding string) bool {
-	s, ok := shapeOf(t, qualifierFor(pkg))
+func goTypeEncodes(pkg, goType, encoding string) bool {
+	s, ok := shapeOf(pkg, goType)
 	return ok && slices.Contains(s.encodings, encoding)
 }
 
-func qualifierFor(pkg string) string {
+// qualifier is how package pkg names package objc.
+func qualifier(pkg string) string {
 	if pkg == "objc" {
 		return ""
 	}
@@ -85,7 +87,7 @@ func qualifierFor(pkg string) string {
 // Generate returns the Go functions of the messages, the text of zmessages.go
 // in package pkg.
 func Generate(pkg string, messages []Message) ([]byte, error) {
-	q := qualifierFor(pkg)
+	q := qualifier(pkg)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "// Code generated from the //objc lines of this package; DO NOT EDIT.\n\npackage %s\n\n", pkg)
 	usesUnsafe := false
@@ -116,7 +118,7 @@ func Generate(pkg string, messages []Message) ([]byte, error) {
 	fmt.Fprintf(&b, "// A table holds the selectors and C functions of one runtime.\ntype table struct {\nselectors [len(selectorNames)]%sSEL\nfunctions [len(functionNames)]uintptr\n}\n\n", q)
 
 	for _, m := range messages {
-		if err := generate(&b, m, q); err != nil {
+		if err := generate(&b, pkg, m); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", m.Pos, m.Name, err)
 		}
 	}
@@ -129,23 +131,18 @@ func Generate(pkg string, messages []Message) ([]byte, error) {
 
 func name(m Message) string { return strings.TrimPrefix(m.Selector, "+") }
 
-// constant turns newBufferWithLength:options: into selNewBufferWithLengthOptions.
-func constant(prefix, selector string) string {
-	var b strings.Builder
-	b.WriteString(prefix)
-	for part := range strings.SplitSeq(strings.ReplaceAll(selector, "_", ":"), ":") {
-		if part != "" {
-			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
-		}
-	}
-	return b.String()
+// constantName turns setBuffer:offset:atIndex: into selSetBuffer_offset_atIndex. The
+// underscores stay, or it would be the same as setBufferOffset:atIndex:.
+func constantName(prefix, selector string) string {
+	s := strings.TrimSuffix(strings.ReplaceAll(selector, ":", "_"), "_")
+	return prefix + strings.ToUpper(s[:1]) + s[1:]
 }
 
 func names(b *bytes.Buffer, kind, prefix string, list []string) {
 	if len(list) > 0 {
 		b.WriteString("const (\n")
 		for i, s := range list {
-			fmt.Fprintf(b, "%s", constant(prefix, s))
+			fmt.Fprintf(b, "%s", constantName(prefix, s))
 			if i == 0 {
 				b.WriteString(" = iota")
 			}
@@ -155,12 +152,13 @@ func names(b *bytes.Buffer, kind, prefix string, list []string) {
 	}
 	fmt.Fprintf(b, "var %sNames = [...]string{\n", strings.TrimSuffix(kind, "s"))
 	for _, s := range list {
-		fmt.Fprintf(b, "%s: %q,\n", constant(prefix, s), s)
+		fmt.Fprintf(b, "%s: %q,\n", constantName(prefix, s), s)
 	}
 	b.WriteString("}\n\n")
 }
 
-func generate(b *bytes.Buffer, m Message, q string) error {
+func generate(b *bytes.Buffer, pkg string, m Message) error {
+	q := qualifier(pkg)
 	result, args, err := SplitEncoding(m.Encoding)
 	if err != nil {
 		return err
@@ -183,7 +181,7 @@ func generate(b *bytes.Buffer, m Message, q string) error {
 		params = append(params, "self "+q+"ID")
 	}
 	for i, p := range m.Params {
-		s, ok := shapeOf(p.Type, q)
+		s, ok := shapeOf(pkg, p.Type)
 		if !ok || !slices.Contains(s.encodings, args[i]) {
 			return fmt.Errorf("argument %s: Go type %s does not travel as %s", p.Name, p.Type, args[i])
 		}
@@ -212,7 +210,7 @@ func generate(b *bytes.Buffer, m Message, q string) error {
 		return fmt.Errorf("the result %s is dropped", result)
 	}
 	if m.Result != "" {
-		s, ok := shapeOf(m.Result, q)
+		s, ok := shapeOf(pkg, m.Result)
 		if !ok || !slices.Contains(s.encodings, result) || s.result == "" {
 			return fmt.Errorf("Go type %s is not returned as %s", m.Result, result)
 		}
@@ -228,7 +226,7 @@ func generate(b *bytes.Buffer, m Message, q string) error {
 	if m.IsFunction() {
 		b.WriteString("c.Function()\n")
 	} else {
-		fmt.Fprintf(b, "c.Message(self, c.table.selectors[%s])\n", constant("sel", name(m)))
+		fmt.Fprintf(b, "c.Message(self, c.table.selectors[%s])\n", constantName("sel", name(m)))
 	}
 	if out != "" {
 		fmt.Fprintf(b, "%s := c.Out()\n", out)
@@ -240,7 +238,7 @@ func generate(b *bytes.Buffer, m Message, q string) error {
 		b.WriteString(f + "\n")
 	}
 	if m.IsFunction() {
-		fmt.Fprintf(b, "c.Invoke(c.table.functions[%s])\n", constant("fn", m.Selector))
+		fmt.Fprintf(b, "c.Invoke(c.table.functions[%s])\n", constantName("fn", m.Selector))
 	} else {
 		b.WriteString("c.Send()\n")
 	}
@@ -249,4 +247,17 @@ func generate(b *bytes.Buffer, m Message, q string) error {
 	}
 	b.WriteString("}\n\n")
 	return nil
+}
+
+// GenerateTest returns the text of zmessages_test.go in package pkg: the
+// functions of the messages by name, for a test that calls each.
+func GenerateTest(pkg string, messages []Message) ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "// Code generated from the //objc lines of this package; DO NOT EDIT.\n\npackage %s\n\n", pkg)
+	b.WriteString("// Stubs are the functions of all messages, by name.\nvar Stubs = map[string]any{\n")
+	for _, m := range messages {
+		fmt.Fprintf(&b, "%q: (*call).%s,\n", m.Name, m.Name)
+	}
+	b.WriteString("}\n")
+	return format.Source(b.Bytes())
 }

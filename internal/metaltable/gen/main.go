@@ -1,4 +1,4 @@
-// Command gen writes zmessages.go from the //objc lines of the package in the
+// Command gen writes zmessages.go and zmessages_test.go from the //objc lines of the package in the
 // current directory. It is run by go generate.
 package main
 
@@ -28,5 +28,11 @@ func generate(pkg string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile("zmessages.go", text, 0o644)
+	if err := os.WriteFile("zmessages.go", text, 0o644); err != nil {
+		return err
+	}
+	if text, err = metaltable.GenerateTest(pkg, messages); err != nil {
+		return err
+	}
+	return os.WriteFile("zmessages_test.go", text, 0o644)
 }

@@ -1,0 +1,184 @@
+package mtl
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// ResourceOptions say where a resource lies and who orders access to it
+// (MTLResourceOptions). Zero is memory that CPU and GPU share, with hazards
+// tracked by Metal.
+type ResourceOptions uint64
+
+// Resource options; one of each kind may be combined by |.
+const (
+	ResourceStorageModeShared           ResourceOptions = 0   // CPU and GPU see the same memory
+	ResourceStorageModePrivate          ResourceOptions = 32  // GPU only: Bytes fails
+	ResourceCPUCacheModeDefaultCache    ResourceOptions = 0   // the CPU may read at full speed
+	ResourceCPUCacheModeWriteCombined   ResourceOptions = 1   // the CPU writes and never reads
+	ResourceHazardTrackingModeDefault   ResourceOptions = 0   // tracked, for a buffer of its own
+	ResourceHazardTrackingModeUntracked ResourceOptions = 256 // the program orders command buffers itself
+	ResourceHazardTrackingModeTracked   ResourceOptions = 512 // Metal orders command buffers
+)
+
+const allResourceOptions = ResourceStorageModePrivate | ResourceCPUCacheModeWriteCombined |
+	ResourceHazardTrackingModeUntracked | ResourceHazardTrackingModeTracked
+
+// noCopyAlignment is the page size of Apple silicon. Intel's 4 KiB would be
+// enough on Intel; memory that satisfies this one satisfies both.
+const noCopyAlignment = 16 << 10
+
+// A Buffer is memory that kernels read and write (MTLBuffer). It may be used
+// from any goroutine; the owner releases it. Who writes when is for the program
+// to order.
+type Buffer struct {
+	object
+	length   int
+	contents unsafe.Pointer // nil for private memory
+}
+
+// A BufferRange is a buffer from an offset in bytes to its end, as a kernel
+// gets it. It holds no reference.
+type BufferRange struct {
+	Buffer *Buffer
+	Offset int
+}
+
+// NewBuffer returns a buffer of that many bytes, which Metal documents as
+// zeroed. The caller releases it.
+func (d *Device) NewBuffer(length int, options ResourceOptions) (*Buffer, error) {
+	const method = "Device.NewBuffer"
+	if err := d.checkBuffer(method, length, options); err != nil {
+		return nil, err
+	}
+	return d.makeBuffer(method, length, func(s *scope) objc.ID {
+		return s.newBuffer(d.id, uint64(length), options)
+	})
+}
+
+// NewBufferWithBytes returns a buffer with a copy of b. The caller releases it.
+func (d *Device) NewBufferWithBytes(b []byte, options ResourceOptions) (*Buffer, error) {
+	const method = "Device.NewBufferWithBytes"
+	if err := d.checkBuffer(method, len(b), options); err != nil {
+		return nil, err
+	}
+	return d.makeBuffer(method, len(b), func(s *scope) objc.ID {
+		return s.newBufferWithBytes(d.id, unsafe.Pointer(unsafe.SliceData(b)), uint64(len(b)), options)
+	})
+}
+
+// NewBufferNoCopy returns a buffer that uses the memory of b itself. Address
+// and length must be multiples of 16 KiB, as memory from mmap is. It must not
+// be memory of the Go heap, which the garbage collector reuses, and it must
+// stay mapped until the buffer is released and all work on it is done. The
+// memory stays the caller's; the caller releases the buffer.
+func (d *Device) NewBufferNoCopy(b []byte, options ResourceOptions) (*Buffer, error) {
+	const method = "Device.NewBufferNoCopy"
+	if err := d.checkBuffer(method, len(b), options); err != nil {
+		return nil, err
+	}
+	address := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+	if address%noCopyAlignment != 0 {
+		return nil, badArgument(method, "address", fmt.Sprintf("%#x", address), "a multiple of %d", noCopyAlignment)
+	}
+	if len(b)%noCopyAlignment != 0 {
+		return nil, badArgument(method, "length", len(b), "a multiple of %d", noCopyAlignment)
+	}
+	if options&ResourceStorageModePrivate != 0 {
+		return nil, badArgument(method, "storage mode", "private", "shared: the memory is the CPU's")
+	}
+	return d.makeBuffer(method, len(b), func(s *scope) objc.ID {
+		return s.newBufferNoCopy(d.id, address, uint64(len(b)), options, 0)
+	})
+}
+
+func (d *Device) checkBuffer(method string, length int, options ResourceOptions) error {
+	if d == nil {
+		return errNil("Device")
+	}
+	if length < 1 || length > d.limits.MaxBufferLength {
+		return badArgument(method, "length", length, "1 to %d bytes", d.limits.MaxBufferLength)
+	}
+	if options&^allResourceOptions != 0 || options&ResourceHazardTrackingModeUntracked != 0 && options&ResourceHazardTrackingModeTracked != 0 {
+		return badArgument(method, "options", fmt.Sprintf("%#x", uint64(options)), "a combination of the constants of ResourceOptions")
+	}
+	return nil
+}
+
+func (d *Device) makeBuffer(method string, length int, send func(*scope) objc.ID) (*Buffer, error) {
+	if err := d.acquire(); err != nil {
+		return nil, err
+	}
+	defer d.drop()
+	s := d.fw.begin()
+	defer s.end()
+	id := send(s)
+	if id == 0 {
+		return nil, d.fw.failed(fmt.Sprintf("%s of %d bytes", method, length), 0)
+	}
+	if got := s.bufferLength(id); got != uint64(length) {
+		d.fw.foundation.Release(id)
+		return nil, fmt.Errorf("mtl: %s: asked for %d bytes and got a buffer of %d", method, length, got)
+	}
+	b := &Buffer{length: length, contents: objc.Pointer(s.bufferContents(id))}
+	b.own("Buffer", d.fw, d, id)
+	return b, nil
+}
+
+func (b *Buffer) acquireFor(dev *Device) error {
+	if b == nil {
+		return errNil("Buffer")
+	}
+	return b.object.acquireFor(dev)
+}
+
+// Release gives up the reference. Slices of the contents must not be used
+// afterwards.
+func (b *Buffer) Release() {
+	if b != nil {
+		b.release()
+	}
+}
+
+// Length returns the length in bytes.
+func (b *Buffer) Length() int { return b.length }
+
+// Bytes returns the contents, not a copy. They are valid until Release. A
+// private buffer has none that the CPU can see.
+func (b *Buffer) Bytes() ([]byte, error) {
+	if b == nil {
+		return nil, errNil("Buffer")
+	}
+	if err := b.object.acquire(); err != nil {
+		return nil, err
+	}
+	defer b.drop()
+	if b.contents == nil {
+		return nil, fmt.Errorf("mtl: Buffer.Bytes: private memory has no contents on the CPU: %w", ErrUnsupported)
+	}
+	return unsafe.Slice((*byte)(b.contents), b.length), nil
+}
+
+// SetLabel names the buffer in Metal's messages and in its debugger.
+func (b *Buffer) SetLabel(label string) error {
+	if b == nil {
+		return errNil("Buffer")
+	}
+	return b.setLabel("Buffer.SetLabel", label, (*call).setResourceLabel)
+}
+
+// setLabel sends one of the messages that set a label.
+func (o *object) setLabel(method, label string, send func(*call, objc.ID, objc.ID)) error {
+	if err := o.acquire(); err != nil {
+		return err
+	}
+	defer o.drop()
+	s := o.fw.begin()
+	defer s.end()
+	if err := s.withString(label, func(text objc.ID) { send(s.call, o.id, text) }); err != nil {
+		return fmt.Errorf("mtl: %s: %w", method, err)
+	}
+	return nil
+}

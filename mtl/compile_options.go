@@ -1,0 +1,140 @@
+package mtl
+
+import (
+	"fmt"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// A LanguageVersion is a version of the Metal Shading Language
+// (MTLLanguageVersion).
+type LanguageVersion uint64
+
+// Language versions.
+const (
+	LanguageVersion2_4 LanguageVersion = 0x20004 // macOS 12
+	LanguageVersion3_0 LanguageVersion = 0x30000 // macOS 13
+	LanguageVersion3_1 LanguageVersion = 0x30001 // macOS 14
+	LanguageVersion3_2 LanguageVersion = 0x30002 // macOS 15
+	LanguageVersion4_0 LanguageVersion = 0x40000 // macOS 26
+)
+
+// String returns the version as major.minor.
+func (v LanguageVersion) String() string { return fmt.Sprintf("%d.%d", v>>16, v&0xffff) }
+
+// A MathMode says how far the compiler may bend floating-point arithmetic
+// (MTLMathMode).
+type MathMode int64
+
+// Math modes. Below macOS 15 there are only Safe and Fast.
+const (
+	MathModeSafe    MathMode = 0 // IEEE 754: NaN and infinity keep their meaning
+	MathModeRelaxed MathMode = 1 // reassociation, but NaN and infinity count
+	MathModeFast    MathMode = 2 // as if NaN and infinity did not exist: Metal's default
+)
+
+// String returns the name of the mode.
+func (m MathMode) String() string {
+	switch m {
+	case MathModeSafe:
+		return "safe"
+	case MathModeRelaxed:
+		return "relaxed"
+	case MathModeFast:
+		return "fast"
+	}
+	return fmt.Sprintf("MathMode(%d)", int64(m))
+}
+
+// CompileOptions say how MSL source is compiled (MTLCompileOptions). The zero
+// value is MSL 3.0 with safe math.
+//
+// Both are always told to Metal and read back. Left alone, Metal takes the
+// language version from the SDK field of the program, which follows the Go
+// release that built it (with Go 1.26: MSL 2.4, without bfloat), and takes
+// fast math, under which a mask of infinities is undefined.
+type CompileOptions struct {
+	LanguageVersion    LanguageVersion   // zero means LanguageVersion3_0
+	MathMode           MathMode          // zero means MathModeSafe
+	PreprocessorMacros map[string]string // as -Dname=value
+}
+
+func (o CompileOptions) languageVersion() LanguageVersion {
+	if o.LanguageVersion == 0 {
+		return LanguageVersion3_0
+	}
+	return o.LanguageVersion
+}
+
+// newOptions returns an MTLCompileOptions that the caller releases.
+func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err error) {
+	if o.MathMode < MathModeSafe || o.MathMode > MathModeFast {
+		return 0, badArgument("CompileOptions", "MathMode", int64(o.MathMode), "%d to %d", MathModeSafe, MathModeFast)
+	}
+	options = s.newCompileOptions(s.fw.compileOptions)
+	if options == 0 {
+		return 0, s.fw.failed("MTLCompileOptions", 0)
+	}
+	defer func() {
+		if err != nil {
+			s.fw.foundation.Release(options)
+			options = 0
+		}
+	}()
+	s.setLanguageVersion(options, o.languageVersion())
+	if got := s.languageVersion(options); got != o.languageVersion() {
+		return options, fmt.Errorf("mtl: MSL %v was asked for, and this system compiles as %v: %w", o.languageVersion(), got, ErrUnsupported)
+	}
+	if err := o.setMath(s, dev, options); err != nil {
+		return options, err
+	}
+	return options, o.setMacros(s, options)
+}
+
+func (o CompileOptions) setMath(s *scope, dev *Device, options objc.ID) error {
+	got := MathModeSafe
+	switch {
+	case dev.hasMathMode:
+		s.setMathMode(options, o.MathMode)
+		got = s.mathMode(options)
+	case o.MathMode == MathModeRelaxed:
+		return fmt.Errorf("mtl: math mode %v needs macOS 15: %w", o.MathMode, ErrUnsupported)
+	default:
+		s.setFastMathEnabled(options, o.MathMode == MathModeFast)
+		if s.fastMathEnabled(options) {
+			got = MathModeFast
+		}
+	}
+	if got != o.MathMode {
+		return fmt.Errorf("mtl: math mode %v was asked for, and this system compiles as %v: %w", o.MathMode, got, ErrUnsupported)
+	}
+	return nil
+}
+
+func (o CompileOptions) setMacros(s *scope, options objc.ID) error {
+	if len(o.PreprocessorMacros) == 0 {
+		return nil
+	}
+	for name := range o.PreprocessorMacros {
+		if !identifier(name) {
+			return badArgument("CompileOptions", "name of a preprocessor macro", fmt.Sprintf("%q", name), "an identifier: letters, digits and underscores, no digit first")
+		}
+	}
+	macros, err := s.fw.foundation.NewStringDictionary(o.PreprocessorMacros)
+	if err != nil {
+		return fmt.Errorf("mtl: preprocessor macros: %w", err)
+	}
+	defer s.fw.foundation.Release(macros)
+	s.setPreprocessorMacros(options, macros)
+	return nil
+}
+
+func identifier(name string) bool {
+	for i, r := range name {
+		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return name != ""
+}

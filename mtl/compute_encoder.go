@@ -1,0 +1,395 @@
+package mtl
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// A DispatchType says whether dispatches of an encoder may overlap
+// (MTLDispatchType).
+type DispatchType uint64
+
+// Dispatch types.
+const (
+	DispatchTypeSerial     DispatchType = 0 // each dispatch sees what those before it wrote
+	DispatchTypeConcurrent DispatchType = 1 // only barriers order dispatches
+)
+
+// A BarrierScope says which memory a barrier orders (MTLBarrierScope).
+type BarrierScope uint64
+
+// Barrier scopes of compute.
+const (
+	BarrierScopeBuffers  BarrierScope = 1
+	BarrierScopeTextures BarrierScope = 2
+)
+
+const (
+	// MaxBufferBindings is the number of buffer indexes of a kernel.
+	MaxBufferBindings = 31
+	// MaxThreadgroupMemoryBindings is the number of threadgroup memory indexes.
+	MaxThreadgroupMemoryBindings = 31
+	// MaxSetBytesLength is the most that SetBytes takes; more goes in a buffer.
+	MaxSetBytesLength = 4096
+
+	threadgroupMemoryAlignment = 16
+	indirectArgumentsLength    = 3 * 4 // MTLDispatchThreadgroupsIndirectArguments
+	indirectAlignment          = 4
+)
+
+// A ComputeCommandEncoder encodes dispatches (MTLComputeCommandEncoder). It
+// belongs to the goroutine of its scope and ends with it. The first error is
+// kept: later calls do nothing, Err returns it, and the scope fails.
+type ComputeCommandEncoder struct {
+	encoder
+
+	// What has been set, for checks that Metal would answer by an abort.
+	pipelineSet    bool
+	maxThreads     int
+	staticMemory   int
+	bound          [MaxBufferBindings]int // length of the buffer, 0 when there is none
+	dynamic        [MaxThreadgroupMemoryBindings]int
+	dynamicMemory  int // sum of dynamic
+	scratchIDs     [MaxBufferBindings]objc.ID
+	scratchOffsets [MaxBufferBindings]uint64
+}
+
+// Compute runs encode with a compute encoder and ends it. It returns the error
+// of encode, or the first that the encoder recorded; the scope of the command
+// buffer fails with it in any case.
+func (cb *CommandBuffer) Compute(dispatchType DispatchType, encode func(*ComputeCommandEncoder) error) error {
+	const method = "CommandBuffer.Compute"
+	if cb == nil {
+		return errNil("CommandBuffer")
+	}
+	if dispatchType != DispatchTypeSerial && dispatchType != DispatchTypeConcurrent {
+		return cb.refuse(badArgument(method, "dispatch type", uint64(dispatchType), "%d (serial) or %d (concurrent)", DispatchTypeSerial, DispatchTypeConcurrent))
+	}
+	if encode == nil {
+		return cb.refuse(badArgument(method, "function", "nil", "a function"))
+	}
+	id, err := cb.begin("ComputeCommandEncoder", func() objc.ID { return cb.scope.computeCommandEncoder(cb.id, dispatchType) })
+	if err != nil {
+		return err
+	}
+	e := &ComputeCommandEncoder{encoder: encoder{cb: cb, id: id}}
+	return e.run(func() error { return encode(e) })
+}
+
+// refuse records an error and returns it.
+func (cb *CommandBuffer) refuse(err error) error {
+	cb.fail(err)
+	return err
+}
+
+// Err returns the first error of this encoder or its command buffer.
+func (e *ComputeCommandEncoder) Err() error {
+	if e == nil {
+		return errNil("ComputeCommandEncoder")
+	}
+	return e.cb.Err()
+}
+
+// Device returns the device that the work is for. It is not the caller's to
+// release.
+func (e *ComputeCommandEncoder) Device() *Device {
+	if e == nil {
+		return nil
+	}
+	return e.cb.dev
+}
+
+// SetLabel names the encoder in Metal's messages and in its debugger.
+func (e *ComputeCommandEncoder) SetLabel(label string) {
+	if e != nil {
+		e.setLabel("ComputeCommandEncoder.SetLabel", label)
+	}
+}
+
+// SetComputePipelineState sets the kernel of the dispatches that follow. Metal
+// keeps the pipeline alive.
+func (e *ComputeCommandEncoder) SetComputePipelineState(pipeline *ComputePipelineState) {
+	if e == nil || !e.enter("ComputeCommandEncoder.SetComputePipelineState") {
+		return
+	}
+	defer e.cb.leave()
+	if err := pipeline.acquireFor(e.cb.dev); err != nil {
+		e.cb.fail(err)
+		return
+	}
+	defer pipeline.drop()
+	e.pipelineSet, e.maxThreads, e.staticMemory = true, pipeline.maxThreads, pipeline.staticMemory
+	e.cb.scope.setComputePipelineState(e.id, pipeline.id)
+}
+
+// SetBuffer binds a buffer from an offset in bytes to a kernel's buffer index,
+// below 31. The offset must suit what the kernel declares there: a multiple of
+// the type's alignment for device memory, of 4 on Apple GPUs for constant
+// memory. Metal keeps the buffer alive.
+func (e *ComputeCommandEncoder) SetBuffer(buffer *Buffer, offset, index int) {
+	const method = "ComputeCommandEncoder.SetBuffer"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if !e.checkIndex(method, index) || !e.useBuffer(method, buffer, offset, 1) {
+		return
+	}
+	defer buffer.drop()
+	e.bound[index] = buffer.length
+	e.cb.scope.setBuffer(e.id, buffer.id, uint64(offset), uint64(index))
+}
+
+// SetBuffers binds ranges to the indexes from first on, in one message.
+func (e *ComputeCommandEncoder) SetBuffers(first int, ranges ...BufferRange) {
+	const method = "ComputeCommandEncoder.SetBuffers"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if len(ranges) == 0 || len(ranges) > MaxBufferBindings {
+		e.cb.fail(badArgument(method, "number of ranges", len(ranges), "1 to %d", MaxBufferBindings))
+		return
+	}
+	if !e.checkIndex(method, first) || !e.checkIndex(method, first+len(ranges)-1) {
+		return
+	}
+	used := 0
+	defer func() {
+		for _, r := range ranges[:used] {
+			r.Buffer.drop()
+		}
+	}()
+	for i, r := range ranges {
+		if !e.useBuffer(method, r.Buffer, r.Offset, 1) {
+			return
+		}
+		used++
+		e.scratchIDs[i], e.scratchOffsets[i] = r.Buffer.id, uint64(r.Offset)
+	}
+	for i, r := range ranges {
+		e.bound[first+i] = r.Buffer.length
+	}
+	n := len(ranges)
+	e.cb.scope.setBuffers(e.id, e.scratchIDs[:n], e.scratchOffsets[:n], objc.Range{Location: uint64(first), Length: uint64(n)})
+}
+
+// SetBufferOffset moves the offset of the buffer that is bound at index, which
+// costs less than binding it again.
+func (e *ComputeCommandEncoder) SetBufferOffset(offset, index int) {
+	const method = "ComputeCommandEncoder.SetBufferOffset"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if !e.checkIndex(method, index) {
+		return
+	}
+	switch length := e.bound[index]; {
+	case length == 0:
+		e.cb.fail(badArgument(method, "index", index, "an index at which SetBuffer has bound a buffer"))
+	case offset < 0 || offset >= length:
+		e.cb.fail(badArgument(method, "offset", offset, "0 to %d in a buffer of %d bytes", length-1, length))
+	default:
+		e.cb.scope.setBufferOffset(e.id, uint64(offset), uint64(index))
+	}
+}
+
+// SetBytes binds a copy of up to 4096 bytes to a buffer index. The bytes are
+// the caller's again at once.
+func (e *ComputeCommandEncoder) SetBytes(bytes []byte, index int) {
+	const method = "ComputeCommandEncoder.SetBytes"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if !e.checkIndex(method, index) {
+		return
+	}
+	if len(bytes) == 0 || len(bytes) > MaxSetBytesLength {
+		e.cb.fail(badArgument(method, "length", len(bytes), "1 to %d bytes", MaxSetBytesLength))
+		return
+	}
+	e.bound[index] = 0
+	e.cb.scope.setBytes(e.id, bytes, uint64(len(bytes)), uint64(index))
+}
+
+// SetThreadgroupMemoryLength gives each threadgroup that many bytes, a multiple
+// of 16, at a threadgroup memory index below 31.
+func (e *ComputeCommandEncoder) SetThreadgroupMemoryLength(length, index int) {
+	const method = "ComputeCommandEncoder.SetThreadgroupMemoryLength"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	limit := e.cb.dev.limits.MaxThreadgroupMemoryLength
+	switch {
+	case index < 0 || index >= MaxThreadgroupMemoryBindings:
+		e.cb.fail(badArgument(method, "index", index, "0 to %d", MaxThreadgroupMemoryBindings-1))
+	case length < 1 || length > limit:
+		e.cb.fail(badArgument(method, "length", length, "1 to %d bytes", limit))
+	case length%threadgroupMemoryAlignment != 0:
+		e.cb.fail(badArgument(method, "length", length, "a multiple of %d", threadgroupMemoryAlignment))
+	default:
+		e.dynamicMemory += length - e.dynamic[index]
+		e.dynamic[index] = length
+		e.cb.scope.setThreadgroupMemoryLength(e.id, uint64(length), uint64(index))
+	}
+}
+
+// DispatchThreadgroups runs threadgroups of equal size.
+func (e *ComputeCommandEncoder) DispatchThreadgroups(threadgroups, threadsPerThreadgroup Size) {
+	const method = "ComputeCommandEncoder.DispatchThreadgroups"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if e.checkThreadgroup(method, threadsPerThreadgroup) && e.checkGrid(method, "threadgroups", threadgroups, threadsPerThreadgroup) {
+		e.cb.scope.dispatchThreadgroups(e.id, threadgroups, threadsPerThreadgroup)
+	}
+}
+
+// DispatchThreads runs exactly that many threads; threadgroups at the edge of
+// the grid are smaller where it does not divide. A device without such
+// threadgroups makes the scope fail with [ErrUnsupported].
+func (e *ComputeCommandEncoder) DispatchThreads(threads, threadsPerThreadgroup Size) {
+	const method = "ComputeCommandEncoder.DispatchThreads"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if !e.cb.dev.nonUniformSizes {
+		e.cb.fail(fmt.Errorf("mtl: %s needs GPU family Apple4 or Mac2: %w", method, ErrUnsupported))
+		return
+	}
+	if e.checkThreadgroup(method, threadsPerThreadgroup) && e.checkGrid(method, "threads", threads, Size{1, 1, 1}) {
+		e.cb.scope.dispatchThreads(e.id, threads, threadsPerThreadgroup)
+	}
+}
+
+// DispatchThreadgroupsIndirect runs as many threadgroups as three uint32 in
+// the buffer say, at an offset that is a multiple of 4, when the GPU gets
+// there. Metal keeps the buffer alive.
+func (e *ComputeCommandEncoder) DispatchThreadgroupsIndirect(buffer *Buffer, offset int, threadsPerThreadgroup Size) {
+	const method = "ComputeCommandEncoder.DispatchThreadgroupsIndirect"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if !e.checkThreadgroup(method, threadsPerThreadgroup) || !e.useBuffer(method, buffer, offset, indirectArgumentsLength) {
+		return
+	}
+	defer buffer.drop()
+	if offset%indirectAlignment != 0 {
+		e.cb.fail(badArgument(method, "offset", offset, "a multiple of %d", indirectAlignment))
+		return
+	}
+	e.cb.scope.dispatchThreadgroupsIndirect(e.id, buffer.id, uint64(offset), threadsPerThreadgroup)
+}
+
+// MemoryBarrier makes dispatches that follow see what those before wrote to
+// memory of the scope.
+func (e *ComputeCommandEncoder) MemoryBarrier(scope BarrierScope) {
+	const method = "ComputeCommandEncoder.MemoryBarrier"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if all := BarrierScopeBuffers | BarrierScopeTextures; scope == 0 || scope&^all != 0 {
+		e.cb.fail(badArgument(method, "scope", uint64(scope), "%d (buffers), %d (textures) or both", BarrierScopeBuffers, BarrierScopeTextures))
+		return
+	}
+	e.cb.scope.memoryBarrierWithScope(e.id, scope)
+}
+
+// MemoryBarrierWithResources makes dispatches that follow see what those
+// before wrote to these buffers, and orders nothing else.
+func (e *ComputeCommandEncoder) MemoryBarrierWithResources(buffers ...*Buffer) {
+	const method = "ComputeCommandEncoder.MemoryBarrierWithResources"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if len(buffers) == 0 {
+		e.cb.fail(badArgument(method, "number of buffers", 0, "at least 1"))
+		return
+	}
+	// One barrier for all of many is the same as one for each part of them.
+	for len(buffers) > 0 && e.cb.err.Load() == nil {
+		part := buffers[:min(len(buffers), len(e.scratchIDs))]
+		buffers = buffers[len(part):]
+		e.barrier(part)
+	}
+}
+
+func (e *ComputeCommandEncoder) barrier(buffers []*Buffer) {
+	used := 0
+	defer func() {
+		for _, b := range buffers[:used] {
+			b.drop()
+		}
+	}()
+	for i, b := range buffers {
+		if err := b.acquireFor(e.cb.dev); err != nil {
+			e.cb.fail(err)
+			return
+		}
+		used++
+		e.scratchIDs[i] = b.id
+	}
+	e.cb.scope.memoryBarrierWithResources(e.id, e.scratchIDs[:used], uint64(used))
+}
+
+func (e *ComputeCommandEncoder) checkIndex(method string, index int) bool {
+	if index < 0 || index >= MaxBufferBindings {
+		e.cb.fail(badArgument(method, "index", index, "0 to %d", MaxBufferBindings-1))
+		return false
+	}
+	return true
+}
+
+// checkThreadgroup checks what does not depend on the grid: that there is a
+// pipeline, and that one threadgroup of it fits.
+func (e *ComputeCommandEncoder) checkThreadgroup(method string, size Size) bool {
+	limits := &e.cb.dev.limits
+	limit := limits.MaxThreadsPerThreadgroup
+	switch {
+	case !e.pipelineSet:
+		e.cb.fail(badArgument(method, "pipeline", "nil", "SetComputePipelineState before a dispatch"))
+	case !size.positive() || size.Width > limit.Width || size.Height > limit.Height || size.Depth > limit.Depth:
+		e.cb.fail(badArgument(method, "threadsPerThreadgroup", size, "1x1x1 to %v", limit))
+	case size.Width*size.Height*size.Depth > e.maxThreads:
+		e.cb.fail(badArgument(method, "number of threads per threadgroup", size.Width*size.Height*size.Depth, "at most %d, the limit of this pipeline", e.maxThreads))
+	case e.staticMemory+e.dynamicMemory > limits.MaxThreadgroupMemoryLength:
+		e.cb.fail(badArgument(method, "threadgroup memory", e.staticMemory+e.dynamicMemory, "at most %d bytes, %d of the kernel and %d of SetThreadgroupMemoryLength together", limits.MaxThreadgroupMemoryLength, e.staticMemory, e.dynamicMemory))
+	default:
+		return true
+	}
+	return false
+}
+
+// checkGrid checks that every position in the grid fits the 32 bits that a
+// kernel gets it in.
+func (e *ComputeCommandEncoder) checkGrid(method, argument string, grid, unit Size) bool {
+	if !grid.positive() || grid.Width > math.MaxUint32/unit.Width || grid.Height > math.MaxUint32/unit.Height || grid.Depth > math.MaxUint32/unit.Depth {
+		e.cb.fail(badArgument(method, argument, grid, "1 to %d threads in each direction, in groups of %v", uint32(math.MaxUint32), unit))
+		return false
+	}
+	return true
+}
+
+// useBuffer begins a use of n bytes of a buffer at an offset, which drop ends.
+func (e *encoder) useBuffer(method string, buffer *Buffer, offset, n int) bool {
+	if err := buffer.acquireFor(e.cb.dev); err != nil {
+		e.cb.fail(fmt.Errorf("%s: %w", method, err))
+		return false
+	}
+	if offset < 0 || n < 0 || n > buffer.length || offset > buffer.length-n {
+		e.cb.fail(badArgument(method, "offset", offset, "0 to %d, as %d bytes are used of a buffer of %d", max(buffer.length-n, 0), n, buffer.length))
+		buffer.drop()
+		return false
+	}
+	return true
+}

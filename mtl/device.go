@@ -1,0 +1,114 @@
+package mtl
+
+import (
+	"fmt"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// A Device is a GPU (MTLDevice). It may be used from any goroutine; the owner
+// releases it.
+type Device struct {
+	object
+	name   string
+	limits Limits
+
+	// What this system and this GPU have beyond macOS 13: asked for once,
+	// because a message that an older system lacks ends the process.
+	hasMathMode     bool // macOS 15
+	nonUniformSizes bool // threadgroups at the edge of a grid may be smaller
+}
+
+// Limits are the numbers that work on a device has to respect.
+type Limits struct {
+	MaxThreadsPerThreadgroup     Size  // per direction; a pipeline has a limit for the product
+	MaxThreadgroupMemoryLength   int   // bytes, static and dynamic together
+	MaxBufferLength              int   // bytes
+	RecommendedMaxWorkingSetSize int64 // bytes that all resources together may have without a loss of speed
+}
+
+// newDevice takes over one reference to id.
+func newDevice(s *scope, id objc.ID) *Device {
+	d := &Device{name: s.fw.foundation.String(s.deviceName(id))}
+	d.limits = Limits{
+		MaxThreadsPerThreadgroup:     s.deviceMaxThreadsPerThreadgroup(id),
+		MaxThreadgroupMemoryLength:   int(s.deviceMaxThreadgroupMemoryLength(id)),
+		MaxBufferLength:              int(s.deviceMaxBufferLength(id)),
+		RecommendedMaxWorkingSetSize: int64(s.deviceRecommendedMaxWorkingSetSize(id)),
+	}
+	d.nonUniformSizes = s.deviceSupportsFamily(id, GPUFamilyApple4) || s.deviceSupportsFamily(id, GPUFamilyMac2)
+	if options := s.newCompileOptions(s.fw.compileOptions); options != 0 {
+		d.hasMathMode = s.fw.foundation.RespondsTo(options, "setMathMode:")
+		s.fw.foundation.Release(options)
+	}
+	d.own("Device", s.fw, d, id)
+	return d
+}
+
+func (d *Device) acquire() error {
+	if d == nil {
+		return errNil("Device")
+	}
+	return d.object.acquire()
+}
+
+// Release gives up the reference. What was made from the device keeps it alive.
+func (d *Device) Release() {
+	if d != nil {
+		d.release()
+	}
+}
+
+// Name returns the name of the GPU, such as "Apple M2 Max". It is valid after
+// Release, as are the limits.
+func (d *Device) Name() string { return d.name }
+
+// Limits returns the limits of the device.
+func (d *Device) Limits() Limits { return d.limits }
+
+// SupportsFamily says whether the device has the features of a GPU family.
+func (d *Device) SupportsFamily(family GPUFamily) (bool, error) {
+	return ask(d, func(s *scope) bool { return s.deviceSupportsFamily(d.id, family) })
+}
+
+// RegistryID returns the number by which the system knows the device.
+func (d *Device) RegistryID() (uint64, error) {
+	return ask(d, func(s *scope) uint64 { return s.deviceRegistryID(d.id) })
+}
+
+// HasUnifiedMemory says whether the GPU and the CPU share all memory.
+func (d *Device) HasUnifiedMemory() (bool, error) {
+	return ask(d, func(s *scope) bool { return s.deviceHasUnifiedMemory(d.id) })
+}
+
+// CurrentAllocatedSize returns the bytes of all resources of this process.
+func (d *Device) CurrentAllocatedSize() (int64, error) {
+	return ask(d, func(s *scope) int64 { return int64(s.deviceCurrentAllocatedSize(d.id)) })
+}
+
+// Architecture returns the name of the GPU's architecture, such as
+// "applegpu_g14s". Below macOS 14 the error wraps [ErrUnsupported].
+func (d *Device) Architecture() (string, error) {
+	if err := d.acquire(); err != nil {
+		return "", err
+	}
+	defer d.drop()
+	if !d.fw.foundation.RespondsTo(d.id, "architecture") {
+		return "", fmt.Errorf("mtl: Device.Architecture needs macOS 14: %w", ErrUnsupported)
+	}
+	s := d.fw.begin()
+	defer s.end()
+	return d.fw.foundation.String(s.architectureName(s.deviceArchitecture(d.id))), nil
+}
+
+// ask sends one message to a device within a scope.
+func ask[T any](d *Device, send func(*scope) T) (T, error) {
+	if err := d.acquire(); err != nil {
+		var zero T
+		return zero, err
+	}
+	defer d.drop()
+	s := d.fw.begin()
+	defer s.end()
+	return send(s), nil
+}

@@ -1,0 +1,102 @@
+package mtl
+
+import (
+	"fmt"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// A FunctionType says what a function is for (MTLFunctionType).
+type FunctionType uint64
+
+// Function types that libraries for compute hold.
+const (
+	FunctionTypeKernel  FunctionType = 3
+	FunctionTypeVisible FunctionType = 5
+)
+
+// A Function is one function of a library, with its constants set
+// (MTLFunction). It may be used from any goroutine; the owner releases it.
+type Function struct {
+	object
+	name         string
+	functionType FunctionType
+}
+
+// NewFunction returns the function of that name: a kernel's name, or what
+// [[host_name]] says. If the library has none the error wraps [ErrNoFunction].
+// The caller releases the function.
+func (l *Library) NewFunction(name string) (*Function, error) {
+	return l.makeFunction("Library.NewFunction", name, func(s *scope, text objc.ID) (objc.ID, objc.ID) {
+		return s.newFunction(l.id, text), 0
+	})
+}
+
+// NewFunctionWithConstants returns the function of that name, specialised by
+// the values of its function constants. The caller releases it.
+func (l *Library) NewFunctionWithConstants(name string, constants ...FunctionConstant) (*Function, error) {
+	const method = "Library.NewFunctionWithConstants"
+	if err := l.acquire(); err != nil {
+		return nil, err
+	}
+	defer l.drop()
+	s := l.fw.begin()
+	defer s.end()
+	values, err := newConstantValues(s, constants)
+	if err != nil {
+		return nil, fmt.Errorf("mtl: %s: %s: %w", method, name, err)
+	}
+	defer l.fw.foundation.Release(values)
+	return l.makeFunction(method, name, func(s *scope, text objc.ID) (objc.ID, objc.ID) {
+		return s.newFunctionWithConstants(l.id, text, values)
+	})
+}
+
+func (l *Library) makeFunction(method, name string, send func(*scope, objc.ID) (id, nsError objc.ID)) (*Function, error) {
+	if err := l.acquire(); err != nil {
+		return nil, err
+	}
+	defer l.drop()
+	if name == "" {
+		return nil, badArgument(method, "name", `""`, "the name of a function")
+	}
+	s := l.fw.begin()
+	defer s.end()
+	var id, nsError objc.ID
+	if err := s.withString(name, func(text objc.ID) { id, nsError = send(s, text) }); err != nil {
+		return nil, fmt.Errorf("mtl: %s: %w", method, err)
+	}
+	if id == 0 && nsError == 0 {
+		names, err := l.FunctionNames()
+		if err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("mtl: %s: %w: %q; the library has %q", method, ErrNoFunction, name, names)
+	}
+	if id == 0 {
+		return nil, l.fw.failed(fmt.Sprintf("%s: %q", method, name), nsError)
+	}
+	f := &Function{name: l.fw.foundation.String(s.functionName(id)), functionType: s.functionType(id)}
+	f.own("Function", l.fw, l.dev, id)
+	return f, nil
+}
+
+func (f *Function) acquireFor(dev *Device) error {
+	if f == nil {
+		return errNil("Function")
+	}
+	return f.object.acquireFor(dev)
+}
+
+// Release gives up the reference.
+func (f *Function) Release() {
+	if f != nil {
+		f.release()
+	}
+}
+
+// Name returns the name of the function.
+func (f *Function) Name() string { return f.name }
+
+// Type says what the function is for.
+func (f *Function) Type() FunctionType { return f.functionType }

@@ -1,0 +1,24 @@
+package mtl
+
+import (
+	"testing"
+
+	"github.com/tqmetal/tqmetal/internal/metaltable"
+	"github.com/tqmetal/tqmetal/internal/objctest"
+)
+
+func TestEveryMessageArrivesAsAppleDeclaresIt(t *testing.T) {
+	messages, err := metaltable.ParseDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt := objctest.New()
+	f, err := Load(rt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	objctest.CheckStubs(t, rt, f.calls.Get(), Stubs, messages)
+	for _, v := range rt.Violations() {
+		t.Error(v)
+	}
+}

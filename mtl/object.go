@@ -1,0 +1,85 @@
+package mtl
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// An object holds one reference to a Metal object. It is part of every owning
+// type.
+//
+// state counts the uses under way and has the bit released set once Release
+// was called. Whoever takes the count to zero with that bit set gives the
+// reference up: so a Release in one goroutine never pulls an object from under
+// a message in another, and messages that wait in a queue can hold their
+// objects in the same way.
+type object struct {
+	kind  string
+	dev   *Device // the device it belongs to; a device belongs to itself
+	fw    *Framework
+	id    objc.ID
+	state atomic.Int64
+}
+
+const released = 1 << 62
+
+// own takes over one reference to id.
+func (o *object) own(kind string, fw *Framework, dev *Device, id objc.ID) {
+	o.kind, o.fw, o.dev, o.id = kind, fw, dev, id
+	fw.ledger.add(o)
+}
+
+// acquire begins a use of the object, which drop ends.
+func (o *object) acquire() error {
+	for {
+		n := o.state.Load()
+		if n&released != 0 {
+			return fmt.Errorf("mtl: %s: %w", o.kind, ErrReleased)
+		}
+		if o.state.CompareAndSwap(n, n+1) {
+			return nil
+		}
+	}
+}
+
+func (o *object) drop() {
+	if o.state.Add(-1) == released {
+		o.giveUp()
+	}
+}
+
+// release marks the object as released. Only the first call has an effect.
+func (o *object) release() {
+	for {
+		n := o.state.Load()
+		if n&released != 0 {
+			return
+		}
+		if o.state.CompareAndSwap(n, n|released) {
+			if n == 0 {
+				o.giveUp()
+			}
+			return
+		}
+	}
+}
+
+func (o *object) giveUp() {
+	o.fw.ledger.remove(o)
+	// Releasing the last reference runs Metal's own code, which may autorelease.
+	pool := o.fw.foundation.OpenPool()
+	defer pool.Close()
+	o.fw.foundation.Release(o.id)
+}
+
+// acquireFor begins a use of an object on the given device.
+func (o *object) acquireFor(dev *Device) error {
+	if o.fw != dev.fw || o.dev.id != dev.id {
+		return fmt.Errorf("mtl: %s of device %q used on device %q: %w", o.kind, o.dev.name, dev.name, ErrForeign)
+	}
+	return o.acquire()
+}
+
+func errNil(kind string) error { return fmt.Errorf("mtl: %s: %w", kind, ErrNil) }

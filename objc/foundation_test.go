@@ -1,0 +1,312 @@
+package objc_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"unsafe"
+
+	"github.com/tqmetal/tqmetal/internal/objctest"
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+func foundation(t *testing.T) (*objctest.Runtime, *objc.Foundation) {
+	t.Helper()
+	rt := objctest.New()
+	f, err := objc.NewFoundation(rt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if live := rt.Live(); len(live) > 0 {
+			t.Errorf("objects left over: %q", live)
+		}
+		for _, v := range rt.Violations() {
+			t.Error(v)
+		}
+	})
+	return rt, f
+}
+
+func TestFoundationNamesEverythingThatIsMissing(t *testing.T) {
+	_, err := objc.NewFoundation(objctest.New("NSString", "objc_autoreleasePoolPush", "count"))
+	if !errors.Is(err, objc.ErrUnavailable) {
+		t.Fatalf("error %v", err)
+	}
+	for _, name := range []string{"NSString", "objc_autoreleasePoolPush", "count"} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is not named in: %v", name, err)
+		}
+	}
+	if _, err := objc.NewFoundation(nil); !errors.Is(err, objc.ErrUnavailable) {
+		t.Errorf("nil runtime: %v", err)
+	}
+}
+
+func TestStringsGoThereAndBack(t *testing.T) {
+	_, f := foundation(t)
+	for _, s := range []string{
+		"",
+		"kernel void f() {}",
+		"a\x00b\x00",
+		"\x00",
+		"größer 中文 🙂",
+		strings.Repeat("long ", 200_000),
+	} {
+		id, err := f.NewString(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.String(id); got != s {
+			t.Errorf("%.20q (%d bytes) came back as %.20q (%d bytes)", s, len(s), got, len(got))
+		}
+		f.Release(id)
+	}
+	if got := f.String(0); got != "" {
+		t.Errorf("nil is %q", got)
+	}
+}
+
+func TestTextThatIsNotUTF8IsRefusedWithItsPlace(t *testing.T) {
+	_, f := foundation(t)
+	_, err := f.NewString("abc\xffdef")
+	if err == nil || !strings.Contains(err.Error(), "byte 3 of 7") {
+		t.Errorf("error %v", err)
+	}
+	if id, err := f.NewString("a \uFFFD is text"); err != nil {
+		t.Error(err)
+	} else {
+		f.Release(id)
+	}
+}
+
+func TestStringWithHalfASurrogatePairIsReadWhole(t *testing.T) {
+	rt, f := foundation(t)
+	id := rt.NewString([]uint16{'a', 0xd83d, 'b', 0, 'c'})
+	defer f.Release(id)
+	if got := f.String(id); got != "a\uFFFDb\x00c" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestNilFromInitIsAnError(t *testing.T) {
+	rt, f := foundation(t)
+	rt.On("NSString initWithBytes:length:encoding:", func(m *objctest.Message) { rt.Release(m.Target) })
+	if id, err := f.NewString("text"); err == nil || id != 0 {
+		t.Errorf("%v, %v", id, err)
+	}
+}
+
+func TestErrorKeepsTheWholeText(t *testing.T) {
+	rt, f := foundation(t)
+	log := strings.Repeat("program_source:1:1: error: no\n", 1000)
+	id := rt.NewError("MTLLibraryErrorDomain", -3, log, "because")
+	defer f.Release(id)
+	e := f.Error(id)
+	want := objc.Error{Domain: "MTLLibraryErrorDomain", Code: -3, Description: log, FailureReason: "because"}
+	if *e != want {
+		t.Errorf("%.200v", e)
+	}
+	if got, want := e.Error(), "MTLLibraryErrorDomain -3: "+log+": because"; got != want {
+		t.Errorf("text has %d bytes, want %d", len(got), len(want))
+	}
+	if f.Error(0) != nil {
+		t.Error("nil is an error")
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	for _, c := range []struct {
+		e    objc.Error
+		want string
+	}{
+		{objc.Error{Domain: "D", Code: 1}, "D 1"},
+		{objc.Error{Domain: "D", Code: 1, Description: "text"}, "D 1: text"},
+		{objc.Error{Domain: "D", Code: 1, FailureReason: "reason"}, "D 1: reason"},
+		{objc.Error{Domain: "D", Code: 1, Description: "all of the reason", FailureReason: "reason"}, "D 1: all of the reason"},
+	} {
+		if got := c.e.Error(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestObjectsOfAnArray(t *testing.T) {
+	rt, f := foundation(t)
+	a, b := rt.NewObject("MTLDevice", nil), rt.NewObject("MTLDevice", nil)
+	array := rt.NewArray(a, b, a)
+	if got := f.Objects(array); !slices.Equal(got, []objc.ID{a, b, a}) {
+		t.Errorf("%v", got)
+	}
+	if got := f.Objects(0); len(got) != 0 {
+		t.Errorf("nil has %v", got)
+	}
+	for _, id := range []objc.ID{array, a, b} {
+		f.Release(id)
+	}
+}
+
+func TestStringDictionary(t *testing.T) {
+	rt, f := foundation(t)
+	want := map[string]string{"A": "1", "B": "x\x00y", "": ""}
+	id, err := f.NewStringDictionary(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rt.Dictionary(id); !maps.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	f.Release(id)
+	for _, bad := range []map[string]string{{"\xff": ""}, {"a": "\xff"}} {
+		if id, err := f.NewStringDictionary(bad); err == nil || id != 0 {
+			t.Errorf("%q: %v, %v", bad, id, err)
+		}
+	}
+}
+
+func TestRespondsTo(t *testing.T) {
+	rt, f := foundation(t)
+	rt.Lacks("length")
+	id := rt.NewString(nil)
+	defer f.Release(id)
+	for selector, want := range map[string]bool{"UTF8String": true, "length": false, "noSuch:": false} {
+		if got := f.RespondsTo(id, selector); got != want {
+			t.Errorf("%s: %v", selector, got)
+		}
+	}
+}
+
+// A goroutine that is not locked to its thread is found on another one after
+// most foreign calls, and drains a pool there that is not its own.
+func TestPoolStaysOnItsThread(t *testing.T) {
+	rt, f := foundation(t)
+	rt.Trace = func(*objctest.Message) { objctest.Wander() }
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 30 {
+				pool := f.OpenPool()
+				rt.Autorelease(rt.NewObject("MTLCommandBuffer", nil))
+				inner := f.OpenPool()
+				inner.Close()
+				rt.Autorelease(rt.NewObject("MTLCommandBuffer", nil))
+				pool.Close()
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestEveryMethodCleansUpAfterItself(t *testing.T) {
+	rt, f := foundation(t)
+	outer := f.OpenPool()
+	id, err := f.NewString("text")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(rt.Live())
+	f.String(id)
+	e := rt.NewError("D", 1, "d", "r")
+	f.Error(e)
+	f.Release(e)
+	if n := len(rt.Live()); n != before {
+		t.Errorf("%d objects wait in the caller's pool", n-before)
+	}
+	f.Release(id)
+	outer.Close()
+}
+
+func TestCallCopiesItsArguments(t *testing.T) {
+	c := objc.NewCall(objctest.New())
+	for range 3 { // the room is used again
+		c.Message(1, 2)
+		size := c.CopyStruct([3]uint64{1, 2, 3})
+		bytes := []byte("some bytes")
+		at := c.CopyBytes(bytes)
+		ids := c.CopyIDs([]objc.ID{7, 8})
+		words := c.CopyWords([]uint64{9, 10})
+		slot := c.Out()
+		clear(bytes)
+		for _, address := range []uintptr{size, at, ids, words} {
+			if address%8 != 0 {
+				t.Errorf("address %#x is not aligned", address)
+			}
+		}
+		runtime.GC()
+		if got := *(*[3]uint64)(objc.Pointer(size)); got != [3]uint64{1, 2, 3} {
+			t.Error(got)
+		}
+		if got := string(unsafe.Slice((*byte)(objc.Pointer(at)), 10)); got != "some bytes" {
+			t.Error(got)
+		}
+		if got := *(*[2]objc.ID)(objc.Pointer(ids)); got != [2]objc.ID{7, 8} {
+			t.Error(got)
+		}
+		if got := *(*[2]uint64)(objc.Pointer(words)); got != [2]uint64{9, 10} {
+			t.Error(got)
+		}
+		if *slot != 0 {
+			t.Error("the slot is not cleared")
+		}
+		*slot = 5
+	}
+	c.Message(1, 2)
+	if c.CopyBytes(nil) != 0 || c.CopyIDs(nil) != 0 || c.CopyWords(nil) != 0 {
+		t.Error("nothing has an address")
+	}
+}
+
+func TestCallHoldsMoreThanItsRoom(t *testing.T) {
+	c := objc.NewCall(objctest.New())
+	c.Message(1, 2)
+	var at [4]uintptr
+	for i := range at {
+		at[i] = c.CopyBytes([]byte(strings.Repeat(fmt.Sprint(i), 4096)))
+	}
+	runtime.GC()
+	for i, address := range at {
+		if got := string(unsafe.Slice((*byte)(objc.Pointer(address)), 4096)); got != strings.Repeat(fmt.Sprint(i), 4096) {
+			t.Errorf("copy %d is overwritten: %.10q", i, got)
+		}
+	}
+	runtime.KeepAlive(c)
+}
+
+func TestCallBeginsClean(t *testing.T) {
+	c := objc.NewCall(objctest.New())
+	c.Message(1, 2)
+	c.X[7] = 9
+	*c.Result() = [3]uint64{1, 2, 3}
+	c.Message(3, 4)
+	if want := [8]uintptr{3, 4}; c.X != want || c.X8 != nil {
+		t.Errorf("%v, x8 %v", c.X, c.X8)
+	}
+	if got := *c.Result(); got != [3]uint64{} {
+		t.Errorf("result %v", got)
+	}
+	c.Function()
+	if c.X != [8]uintptr{} {
+		t.Errorf("%v", c.X)
+	}
+}
+
+func TestSystemSaysWhyItIsUnavailable(t *testing.T) {
+	rt, err := objc.System()
+	if runtime.GOOS == "darwin" && runtime.GOARCH == "arm64" {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if rt != nil || !errors.Is(err, objc.ErrUnavailable) || !strings.Contains(err.Error(), runtime.GOOS+"/"+runtime.GOARCH) {
+		t.Errorf("%v, %v", rt, err)
+	}
+	if _, again := objc.System(); again != err {
+		t.Errorf("another error the second time: %v", again)
+	}
+}

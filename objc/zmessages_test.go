@@ -1,0 +1,26 @@
+// Code generated from the //objc lines of this package; DO NOT EDIT.
+
+package objc
+
+// Stubs are the functions of all messages, by name.
+var Stubs = map[string]any{
+	"objcRetain":         (*call).objcRetain,
+	"objcRelease":        (*call).objcRelease,
+	"objcPoolPush":       (*call).objcPoolPush,
+	"objcPoolPop":        (*call).objcPoolPop,
+	"alloc":              (*call).alloc,
+	"respondsToSelector": (*call).respondsToSelector,
+	"stringInit":         (*call).stringInit,
+	"stringUTF8":         (*call).stringUTF8,
+	"stringBytes":        (*call).stringBytes,
+	"stringLength":       (*call).stringLength,
+	"stringCharacter":    (*call).stringCharacter,
+	"errorDomain":        (*call).errorDomain,
+	"errorCode":          (*call).errorCode,
+	"errorDescription":   (*call).errorDescription,
+	"errorFailureReason": (*call).errorFailureReason,
+	"arrayCount":         (*call).arrayCount,
+	"arrayObject":        (*call).arrayObject,
+	"newDictionary":      (*call).newDictionary,
+	"dictionarySet":      (*call).dictionarySet,
+}
