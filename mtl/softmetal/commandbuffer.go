@@ -151,7 +151,7 @@ func (cb *commandBuffer) wait(c *call, state uint64) {
 	cb.object.retain()
 	defer c.Device.release(cb.object)
 	for cb.state < state {
-		c.finished.Wait()
+		c.progress.Wait()
 	}
 }
 

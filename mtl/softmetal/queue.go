@@ -40,7 +40,7 @@ func (q *queue) commandBuffer(c *call) {
 			c.fail(RuleCommandBufferLimit, "%d command buffers of this queue exist and none of them was committed: the queue's limit is %d", q.outstanding, q.limit)
 			return
 		}
-		d.finished.Wait()
+		d.progress.Wait()
 	}
 	q.outstanding++
 	cb := &commandBuffer{device: d, queue: q}
@@ -70,17 +70,18 @@ func (q *queue) work() {
 	for q.ready() {
 		cb := q.list[0]
 		cb.state = statusScheduled
+		d.progress.Broadcast()
 		order := d.order
 		d.mu.Unlock()
 		err := cb.run(order)
 		d.mu.Lock()
 		q.list = q.list[1:]
 		cb.finish(err)
-		d.finished.Broadcast()
+		d.progress.Broadcast()
 	}
 	q.working = false
 	d.running--
-	d.finished.Broadcast()
+	d.progress.Broadcast()
 }
 
 // leave takes a command buffer out of the queue that will never run.
@@ -93,5 +94,5 @@ func (q *queue) leave(cb *commandBuffer) {
 	}
 	q.outstanding--
 	q.start()
-	q.device.finished.Broadcast()
+	q.device.progress.Broadcast()
 }

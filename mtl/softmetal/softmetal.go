@@ -118,8 +118,8 @@ type Device struct {
 	reports  []*Report
 	pending  []*Report // for Options.Report, once the lock is free
 	lost     *Report
-	running  int // queues with a worker
-	finished *sync.Cond
+	running  int        // queues with a worker
+	progress *sync.Cond // a status changed, or a worker ended
 
 	senders sync.Mutex
 	busy    map[uintptr]int // targets of messages under way
@@ -163,7 +163,7 @@ func New(o Options) (*Device, error) {
 		pools:     map[int][]*pool{},
 		busy:      map[uintptr]int{},
 	}
-	d.finished = sync.NewCond(&d.mu)
+	d.progress = sync.NewCond(&d.mu)
 	var err error
 	if d.macOS, err = parseOSVersion(o.MacOS); err != nil {
 		return nil, err
@@ -259,7 +259,7 @@ func (d *Device) idle() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for d.running > 0 {
-		d.finished.Wait()
+		d.progress.Wait()
 	}
 }
 
