@@ -51,20 +51,24 @@ type FaultError struct {
 	Simdgroup   uint32    // simdgroup_index_in_threadgroup
 	Lane        uint32    // thread_index_in_simdgroup
 
-	// Of address faults and canaries: the index in the buffer argument table, or -1; the byte offset from the start of the
-	// bound range, negative before it; the bound bytes; whether it was a write.
-	Buffer       int
-	Offset       int64
-	Length       int64
-	Write        bool
-	Threadgrp    bool   // Buffer is an index of dynamic threadgroup memory, or -1 for a threadgroup variable (Variable)
-	Variable     string // name of the threadgroup variable
-	Address      uint64
-	Line         int    // line of the MSL source of a barrier or simd_* call, 0 if unknown
-	Function     string // the function called there
-	OtherLine    int    // where other lanes were, 0 if they had returned
-	LanesThere   uint32 // of simd_* calls: the lanes that were at Line
-	LanesMissing uint32 // and those that were not
+	// Of address faults and overruns: the index in the buffer argument table, or -1; the index of dynamic threadgroup memory,
+	// or -1; the name of the threadgroup variable, or empty; the byte offset from the start of what was bound, negative
+	// before it; its bytes; whether it was a write.
+	Buffer           int
+	ThreadgroupIndex int
+	Variable         string
+	Offset           int64
+	Length           int64
+	Write            bool
+	Address          uint64 // in the child
+
+	// Of barriers and simd_* calls: the function; the line of the MSL source; the line of the call where another lane was,
+	// 0 if it had returned; of calls of a simdgroup, the lanes that were there and those that were not, a bit each.
+	Function     string
+	Line         int
+	OtherLine    int
+	LanesThere   uint32
+	LanesMissing uint32
 
 	Detail string // the whole text of the child or the sanitizer
 }

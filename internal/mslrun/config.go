@@ -1,18 +1,6 @@
 package mslrun
 
-import (
-	"context"
-	"time"
-)
-
-// The signatures that the platform files below fill in.
-
-// Allocator is what Memory does; it stands here so that every platform file has to provide the same.
-type allocator interface {
-	Allocate(length int) (offset int64, mapping []byte, err error)
-	Free(offset int64) error
-	Close() error
-}
+import "time"
 
 // CompilerConfig says where a Compiler keeps its programs and how it builds them.
 type CompilerConfig struct {
@@ -37,13 +25,3 @@ type ExecutorConfig struct {
 	// MaxIdle is the number of child processes kept for programs that ran before. 0: 4.
 	MaxIdle int
 }
-
-var _ allocator = (*Memory)(nil)
-
-// Runner is what Executor does.
-type runner interface {
-	Run(ctx context.Context, dispatches []Dispatch, order Order) error
-	Close() error
-}
-
-var _ runner = (*Executor)(nil)
