@@ -33,7 +33,7 @@ func Slice[T any](b *Buffer, offset, count int) ([]T, error) {
 	if limit := (len(contents) - offset) / size; count < 0 || count > limit {
 		return nil, badArgument(method, "count", count, "0 to %d values of %s in %d bytes at offset %d", limit, t, len(contents), offset)
 	}
-	return unsafe.Slice((*T)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(contents)), offset)), count), nil
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(contents[offset:]))), count), nil
 }
 
 func pointerFree(t reflect.Type) bool {

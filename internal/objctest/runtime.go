@@ -38,6 +38,7 @@ type Runtime struct {
 	nextPool  uintptr
 	wrong     []string
 	lacks     map[string]bool // what respondsToSelector: denies
+	permanent []objc.ID       // objects of the runtime itself
 }
 
 type object struct {
@@ -151,13 +152,13 @@ func (rt *Runtime) Hold(holder, object objc.ID) {
 }
 
 // Live returns the classes of the objects that exist, sorted; class objects
-// are left out.
+// and what the runtime itself holds are left out.
 func (rt *Runtime) Live() []string {
 	rt.mu.Lock()
 	defer rt.mu.Unlock()
 	var live []string
-	for _, o := range rt.objects {
-		if !o.isClass {
+	for id, o := range rt.objects {
+		if !o.isClass && (!slices.Contains(rt.permanent, id) || o.count > 1) {
 			live = append(live, o.class)
 		}
 	}
@@ -284,6 +285,9 @@ func (rt *Runtime) MsgSend(r *objc.Registers) {
 		return
 	}
 	m.decode(method)
+	if e, ok := o.value.(*encoder); ok && e.ended {
+		rt.Violation("%s %s after endEncoding", m.Class, m.Selector)
+	}
 	rt.answer(m, method)
 }
 

@@ -1,0 +1,123 @@
+package mtl
+
+import (
+	"testing"
+
+	"github.com/tqmetal/tqmetal/internal/objctest"
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// silent is a runtime whose messages have no effect and no cost while it is
+// told so, so that what remains is this package's.
+type silent struct {
+	*objctest.Runtime
+	on    bool
+	count int
+}
+
+func (s *silent) MsgSend(r *objc.Registers) {
+	if s.on {
+		s.count++
+		return
+	}
+	s.Runtime.MsgSend(r)
+}
+
+// step is one dispatch as a decode step encodes it.
+func step(b *bench, enc *ComputeCommandEncoder, parameters []byte) {
+	enc.SetComputePipelineState(b.pipeline)
+	enc.SetBytes(parameters, 0)
+	enc.SetBuffer(b.a, 0, 1)
+	enc.SetBuffer(b.b, 16, 2)
+	enc.SetBufferOffset(32, 2)
+	enc.SetBuffers(3, BufferRange{b.a, 0}, BufferRange{b.b, 0})
+	enc.SetThreadgroupMemoryLength(1024, 0)
+	enc.DispatchThreadgroups(Size{8, 4, 1}, Size{32, 4, 1})
+	enc.DispatchThreads(Size{1000, 1, 1}, Size{32, 1, 1})
+	enc.DispatchThreadgroupsIndirect(b.b, 0, Size{32, 1, 1})
+	enc.MemoryBarrier(BarrierScopeBuffers)
+	enc.MemoryBarrierWithResources(b.a, b.b)
+}
+
+const messagesOfAStep = 12
+
+// silentBench returns a bench whose runtime is silent.
+func silentBench(t testing.TB) (*bench, *silent) {
+	rt := &silent{Runtime: objctest.NewMetal()}
+	fw, err := Load(rt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dev := must[*Device](t)(fw.CreateSystemDefaultDevice())
+	lib := must[*Library](t)(dev.NewLibraryWithSource("source", CompileOptions{}))
+	fn := must[*Function](t)(lib.NewFunction("saxpy"))
+	return &bench{
+		rt:       rt.Runtime,
+		dev:      dev,
+		queue:    must[*CommandQueue](t)(dev.NewCommandQueue()),
+		pipeline: must[*ComputePipelineState](t)(dev.NewComputePipelineState(fn)),
+		a:        must[*Buffer](t)(dev.NewBuffer(256, 0)),
+		b:        must[*Buffer](t)(dev.NewBuffer(64, 0)),
+	}, rt
+}
+
+func TestEncodingAllocatesNothing(t *testing.T) {
+	b, rt := silentBench(t)
+	parameters := make([]byte, 64)
+	err := b.compute(func(enc *ComputeCommandEncoder) error {
+		rt.on, rt.count = true, 0
+		allocs := testing.AllocsPerRun(100, func() { step(b, enc, parameters) })
+		rt.on = false
+		if allocs != 0 {
+			t.Errorf("%v allocations a step", allocs)
+		}
+		if want := 101 * messagesOfAStep; rt.count != want {
+			t.Errorf("%d messages, want %d", rt.count, want)
+		}
+		return enc.Err()
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestBlitsAllocateNothing(t *testing.T) {
+	b, rt := silentBench(t)
+	err := b.encode(func(cb *CommandBuffer) error {
+		return cb.Blit(func(enc *BlitCommandEncoder) error {
+			rt.on = true
+			allocs := testing.AllocsPerRun(100, func() {
+				enc.Copy(BufferRange{b.a, 0}, BufferRange{b.b, 0}, 64)
+				enc.Fill(BufferRange{b.b, 0}, 64, 1)
+			})
+			rt.on = false
+			if allocs != 0 {
+				t.Errorf("%v allocations", allocs)
+			}
+			return enc.Err()
+		})
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// BenchmarkStep measures what this package does for the messages of a step
+// before they go to the runtime.
+func BenchmarkStep(b *testing.B) {
+	bench, rt := silentBench(b)
+	parameters := make([]byte, 64)
+	err := bench.compute(func(enc *ComputeCommandEncoder) error {
+		rt.on = true
+		b.ReportAllocs()
+		for b.Loop() {
+			step(bench, enc, parameters)
+		}
+		rt.on = false
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/messagesOfAStep, "ns/message")
+		return enc.Err()
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}

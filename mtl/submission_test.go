@@ -1,0 +1,184 @@
+package mtl
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tqmetal/tqmetal/internal/objctest"
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+func (b *bench) submit(t *testing.T) *Submission {
+	t.Helper()
+	sub, err := b.queue.Encode(func(*CommandBuffer) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sub
+}
+
+func TestWaitGivesTimes(t *testing.T) {
+	b := newBench(t)
+	sub := b.submit(t)
+	defer sub.Release()
+	_, err := sub.Times()
+	wantIs(t, err, ErrNotDone)
+	if status, err := sub.Status(); status != CommandBufferStatusCommitted || err != nil {
+		t.Errorf("status %v, %v", status, err)
+	}
+	if err := sub.Wait(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if status, err := sub.Status(); status != CommandBufferStatusCompleted || err != nil {
+		t.Errorf("status %v, %v", status, err)
+	}
+	times, err := sub.Times()
+	want := Times{1500 * time.Millisecond, 1750 * time.Millisecond, 1250 * time.Millisecond, 1375 * time.Millisecond}
+	if times != want || times.GPU() != 250*time.Millisecond || err != nil {
+		t.Errorf("%+v, %v", times, err)
+	}
+}
+
+func TestFailedWorkIsAnErrorWithItsReason(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		status uint64
+		error  bool
+		want   string
+	}{
+		{"status error with an NSError", 5, true, "Caused GPU Timeout Error"},
+		{"status error without one", 5, false, "status is error"},
+		{"another status after the wait", 3, false, "status is scheduled"},
+		{"an unknown status", 9, false, "CommandBufferStatus(9)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			b.rt.On("MTLCommandBuffer status", func(m *objctest.Message) { m.ReturnUint(c.status) })
+			if c.error {
+				b.rt.On("MTLCommandBuffer error", func(m *objctest.Message) {
+					m.ReturnID(b.rt.Autorelease(b.rt.NewError("MTLCommandBufferErrorDomain", 2, "Caused GPU Timeout Error", "")))
+				})
+			} else {
+				b.rt.On("MTLCommandBuffer error", func(*objctest.Message) {})
+			}
+			sub := b.submit(t)
+			defer sub.Release()
+			for range 2 { // the error stays
+				err := sub.Wait(context.Background())
+				wantIs(t, err, ErrExecution)
+				if !strings.Contains(err.Error(), c.want) {
+					t.Errorf("error %v", err)
+				}
+				var e *objc.Error
+				if errors.As(err, &e) != c.error || c.error && e.Code != 2 {
+					t.Errorf("NSError %v", e)
+				}
+			}
+		})
+	}
+}
+
+// errStop is a cause of a cancellation.
+var errStop = errors.New("stop")
+
+func TestWaitEndsWithItsContextAndTheWorkGoesOn(t *testing.T) {
+	b := newBench(t)
+	waiting, finish := make(chan bool), make(chan bool)
+	b.rt.On("MTLCommandBuffer waitUntilCompleted", func(m *objctest.Message) {
+		close(waiting)
+		<-finish
+		b.rt.Complete(m.Target)
+	})
+	sub := b.submit(t)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	go func() {
+		<-waiting
+		cancel(errStop)
+	}()
+	wantIs(t, sub.Wait(ctx), errStop)
+	if n := b.rt.Count(sub.id); n == 0 {
+		t.Fatal("the command buffer is gone under Metal's wait")
+	}
+	_, err := sub.Times()
+	wantIs(t, err, ErrNotDone)
+	close(finish)
+	if err := sub.Wait(context.Background()); err != nil {
+		t.Error(err)
+	}
+	sub.Release()
+}
+
+func TestReleaseDuringAnAbandonedWait(t *testing.T) {
+	b := newBench(t)
+	waiting, finish := make(chan bool), make(chan bool)
+	b.rt.On("MTLCommandBuffer waitUntilCompleted", func(m *objctest.Message) {
+		close(waiting)
+		<-finish
+		b.rt.Complete(m.Target)
+	})
+	sub := b.submit(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-waiting
+		cancel()
+	}()
+	wantIs(t, sub.Wait(ctx), context.Canceled)
+	sub.Release()
+	wantIs(t, sub.Wait(context.Background()), ErrReleased)
+	close(finish)
+	<-sub.done
+	for b.rt.Count(sub.id) != 0 { // the waiting goroutine drops its use last
+		time.Sleep(time.Millisecond)
+	}
+	// What is known stays known.
+	if err := sub.Wait(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWaitWithAnEndedContextAsksNothing(t *testing.T) {
+	b := newBench(t)
+	sub := b.submit(t)
+	b.sent()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	wantIs(t, sub.Wait(ctx), context.Canceled)
+	if sent := b.sent(); len(sent) != 0 {
+		t.Errorf("sent %q", sent)
+	}
+	if err := sub.Wait(context.Background()); err != nil {
+		t.Error(err)
+	}
+	sub.Release()
+}
+
+func TestManyGoroutinesWaitForOneSubmission(t *testing.T) {
+	b := newBench(t)
+	sub := b.submit(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			c := ctx
+			if i%2 == 0 {
+				c = context.Background()
+			}
+			if err := sub.Wait(c); err != nil {
+				t.Error(err)
+			}
+			if _, err := sub.Times(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	sub.Release()
+	for b.rt.Count(sub.id) != 0 { // waiting goroutines drop their uses last
+		time.Sleep(time.Millisecond)
+	}
+}
