@@ -23,12 +23,15 @@ type backend interface {
 }
 
 // kernelRunner is the backend that compiles and runs kernels, with package
-// mslrun. Its compiler and child processes begin when they are first needed.
+// mslrun. Compiler and executor are made when they are first needed: most tests
+// of host code need neither.
 type kernelRunner struct {
-	options  Options
-	memory   *mslrun.Memory
-	compiler func() (*mslrun.Compiler, error)
-	executor func() (*mslrun.Executor, error)
+	options Options
+	memory  *mslrun.Memory
+
+	mu       sync.Mutex
+	compiler *mslrun.Compiler
+	executor *mslrun.Executor
 }
 
 // newBackend returns a kernelRunner, or where no kernel can run the backend that
@@ -41,16 +44,7 @@ func newBackend(o Options) (backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &kernelRunner{
-		options: o,
-		memory:  memory,
-		compiler: sync.OnceValues(func() (*mslrun.Compiler, error) {
-			return mslrun.NewCompiler(mslrun.CompilerConfig{CacheDir: o.CacheDir, Clang: o.Clang, Sanitize: o.Sanitize})
-		}),
-		executor: sync.OnceValues(func() (*mslrun.Executor, error) {
-			return mslrun.NewExecutor(memory, mslrun.ExecutorConfig{Timeout: o.Timeout, AllowDivergentSIMD: o.AllowDivergentSIMD})
-		}),
-	}, nil
+	return &kernelRunner{options: o, memory: memory}, nil
 }
 
 func (k *kernelRunner) allocate(length int) (int64, []byte, error) { return k.memory.Allocate(length) }
@@ -59,11 +53,24 @@ func (k *kernelRunner) allocate(length int) (int64, []byte, error) { return k.me
 func (k *kernelRunner) free(offset int64) { _ = k.memory.Free(offset) }
 
 func (k *kernelRunner) library(ctx context.Context, source string, o mslrun.Options) (*mslrun.Library, string, error) {
-	c, err := k.compiler()
+	c, err := k.theCompiler()
 	if err != nil {
 		return nil, "", err
 	}
 	return c.Library(ctx, source, o)
+}
+
+func (k *kernelRunner) theCompiler() (*mslrun.Compiler, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.compiler == nil {
+		c, err := mslrun.NewCompiler(mslrun.CompilerConfig{CacheDir: k.options.CacheDir, Clang: k.options.Clang, Sanitize: k.options.Sanitize})
+		if err != nil {
+			return nil, err // found anew the next time: it may have been installed
+		}
+		k.compiler = c
+	}
+	return k.compiler, nil
 }
 
 func (k *kernelRunner) pipeline(ctx context.Context, lib *mslrun.Library, name string, c mslrun.Constants) (*mslrun.Program, error) {
@@ -71,19 +78,34 @@ func (k *kernelRunner) pipeline(ctx context.Context, lib *mslrun.Library, name s
 }
 
 func (k *kernelRunner) run(ctx context.Context, dispatches []mslrun.Dispatch, order mslrun.Order) error {
-	e, err := k.executor()
+	e, err := k.theExecutor()
 	if err != nil {
 		return err
 	}
 	return e.Run(ctx, dispatches, order)
 }
 
-func (k *kernelRunner) close() error {
-	var failures []error
-	if e, err := k.executor(); err == nil {
-		failures = append(failures, e.Close())
+func (k *kernelRunner) theExecutor() (*mslrun.Executor, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.executor == nil {
+		e, err := mslrun.NewExecutor(k.memory, mslrun.ExecutorConfig{Timeout: k.options.Timeout, AllowDivergentSIMD: k.options.AllowDivergentSIMD})
+		if err != nil {
+			return nil, err
+		}
+		k.executor = e
 	}
-	return errors.Join(append(failures, k.memory.Close())...)
+	return k.executor, nil
+}
+
+func (k *kernelRunner) close() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var err error
+	if k.executor != nil {
+		err = k.executor.Close()
+	}
+	return errors.Join(err, k.memory.Close())
 }
 
 // memoryOnly is the backend of systems that cannot run kernels: buffers and

@@ -113,8 +113,8 @@ func (c *call) newBufferNoCopy() {
 			return
 		}
 		if err := guard(address, int(length), func(p unsafe.Pointer) {
-			for i := uintptr(0); i < uintptr(length); i += 4096 {
-				_ = *(*byte)(unsafe.Add(p, i))
+			for b := view[byte](p, int(length)); len(b) > 0; b = b[noCopyPage:] {
+				_ = b[0]
 			}
 		}); err != nil {
 			c.fail(RuleBadAddress, "argument 1: %v", err)
@@ -164,7 +164,7 @@ func (b *buffer) copyIn() error {
 	if b.foreign == 0 {
 		return nil
 	}
-	return guard(b.foreign, b.length, func(p unsafe.Pointer) { copy(b.memory, unsafe.Slice((*byte)(p), b.length)) })
+	return guard(b.foreign, b.length, func(p unsafe.Pointer) { copy(b.memory, view[byte](p, b.length)) })
 }
 
 // copyOut brings it back.
@@ -172,5 +172,5 @@ func (b *buffer) copyOut() error {
 	if b.foreign == 0 {
 		return nil
 	}
-	return guard(b.foreign, b.length, func(p unsafe.Pointer) { copy(unsafe.Slice((*byte)(p), b.length), b.memory) })
+	return guard(b.foreign, b.length, func(p unsafe.Pointer) { copy(view[byte](p, b.length), b.memory) })
 }

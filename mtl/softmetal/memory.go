@@ -16,7 +16,7 @@ func guard(addr uintptr, n int, f func(p unsafe.Pointer)) (err error) {
 	if n == 0 {
 		return nil
 	}
-	if addr < 1<<12 {
+	if addr < 1<<12 || addr > ^uintptr(0)-uintptr(n) {
 		return fmt.Errorf("%#x is no address", addr)
 	}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -35,6 +35,14 @@ func pointer(addr uintptr) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&addr))
 }
 
+// view returns n values at p. The caller of a message may have given a length
+// that is longer than its memory; checkptr, which the race detector turns on,
+// would end the process for it, and the rest is guard's.
+//
+//go:nocheckptr
+//go:noinline
+func view[T any](p unsafe.Pointer, n int) []T { return unsafe.Slice((*T)(p), n) }
+
 // peek returns a copy of n bytes at addr. It reads in steps, so that a wrong
 // length ends at the first page that is not there and not with all memory used.
 func peek(addr uintptr, n int) ([]byte, error) {
@@ -45,7 +53,7 @@ func peek(addr uintptr, n int) ([]byte, error) {
 		b = append(b, make([]byte, m)...)
 		to := b[len(b)-m:]
 		from := addr + uintptr(len(b)-m)
-		if err := guard(from, m, func(p unsafe.Pointer) { copy(to, unsafe.Slice((*byte)(p), m)) }); err != nil {
+		if err := guard(from, m, func(p unsafe.Pointer) { copy(to, view[byte](p, m)) }); err != nil {
 			return nil, fmt.Errorf("there are no %d bytes at %#x: %w", n, addr, err)
 		}
 	}
@@ -55,24 +63,28 @@ func peek(addr uintptr, n int) ([]byte, error) {
 // peekString returns the bytes at addr up to a NUL.
 func peekString(addr uintptr) (string, error) {
 	var b []byte
-	err := guard(addr, 1, func(p unsafe.Pointer) {
-		for ; *(*byte)(p) != 0; p = unsafe.Add(p, 1) {
-			b = append(b, *(*byte)(p))
+	for {
+		var c byte
+		if err := guard(addr+uintptr(len(b)), 1, func(p unsafe.Pointer) { c = *(*byte)(p) }); err != nil {
+			return "", err
 		}
-	})
-	return string(b), err
+		if c == 0 {
+			return string(b), nil
+		}
+		b = append(b, c)
+	}
 }
 
 // peekWords returns n 64-bit words at addr.
 func peekWords(addr uintptr, n int) ([]uint64, error) {
 	w := make([]uint64, n)
-	err := guard(addr, 8*n, func(p unsafe.Pointer) { copy(w, unsafe.Slice((*uint64)(p), n)) })
+	err := guard(addr, 8*n, func(p unsafe.Pointer) { copy(w, view[uint64](p, n)) })
 	return w, err
 }
 
 // pokeWords writes 64-bit words to addr.
 func pokeWords(addr uintptr, words ...uint64) error {
-	return guard(addr, 8*len(words), func(p unsafe.Pointer) { copy(unsafe.Slice((*uint64)(p), len(words)), words) })
+	return guard(addr, 8*len(words), func(p unsafe.Pointer) { copy(view[uint64](p, len(words)), words) })
 }
 
 // addressOf returns the address of a slice's memory, zero if it has none. The

@@ -25,3 +25,12 @@ func TestPeekOfALengthThatIsNotThereIsAnError(t *testing.T) {
 		t.Errorf("got %q, %v", s, err)
 	}
 }
+
+// The race detector's build checks Go pointers; a length that is too long for a
+// Go object must not end the process there either.
+func TestPeekPastAGoObjectDoesNotEndTheProcess(t *testing.T) {
+	b := make([]byte, 16)
+	if got, err := peek(addressOf(b), 4096); err == nil && len(got) != 4096 {
+		t.Errorf("%d bytes", len(got))
+	}
+}

@@ -73,10 +73,10 @@ func (o *object) retain() *object {
 
 // release drops a reference of an object that is known to be alive.
 func (d *Device) release(o *object) {
-	if o == nil || o.class.immortal || o.payload == d.root {
+	if o == nil || o.class.immortal {
 		return
 	}
-	if o.refs--; o.refs > 0 {
+	if o.refs--; o.refs > 0 || o.payload == d.root { // the system's device stays, as it does on a Mac
 		return
 	}
 	delete(d.objects, o.id)
@@ -102,22 +102,12 @@ func (d *Device) releaseHandle(id objc.ID, selector string) {
 		d.record(r)
 		return
 	}
-	if o.payload == d.root {
-		d.releaseRoot(o, selector)
-		return
-	}
-	d.release(o)
-}
-
-// releaseRoot drops one of the references to the system's device that callers
-// hold. The device itself stays, as it does on a Mac.
-func (d *Device) releaseRoot(o *object, selector string) {
-	if o.refs == 1 {
+	if o.payload == d.root && o.refs == 1 { // the reference that is left is ours
 		d.record(&Report{Rule: RuleOverRelease, Object: o.id, Class: o.class.name, Selector: selector,
 			Detail: "released more often than retained"})
 		return
 	}
-	o.refs--
+	d.release(o)
 }
 
 // A LiveObject is an object that still has references.
