@@ -112,13 +112,11 @@ func (c *call) newBufferNoCopy() {
 		if !c.checkLength(length) {
 			return
 		}
-		if err := guard(address, int(length), func(p unsafe.Pointer) {
-			for b := view[byte](p, int(length)); len(b) > 0; b = b[noCopyPage:] {
-				_ = b[0]
+		for at := uintptr(0); at < uintptr(length); at += noCopyPage {
+			if _, err := peek(address+at, 1); err != nil {
+				c.fail(RuleBadAddress, "argument 1: %v", err)
+				return
 			}
-		}); err != nil {
-			c.fail(RuleBadAddress, "argument 1: %v", err)
-			return
 		}
 		if b, ok := c.allocate(length, options); ok {
 			b.payload.(*buffer).foreign = address

@@ -131,6 +131,8 @@ func (cb *commandBuffer) commit(c *call) {
 		return
 	case cb.open != nil:
 		c.fail(RuleEncoderOpen, "the %s was not ended before the commit", cb.open.kind)
+	case cb.device.closed:
+		c.fail(RuleCommandBufferState, "the software device was closed")
 	case cb.failure == nil:
 		cb.failure = cb.device.lost
 	}

@@ -483,3 +483,37 @@ func TestIndirectGridIsReadWhenItRuns(t *testing.T) {
 	}
 	h.drain(t)
 }
+
+func TestWorkAfterCloseFails(t *testing.T) {
+	h := newHand(t, Options{})
+	b := h.buffer(16)
+	e, cb := h.blit()
+	h.send(e, "fillBuffer:range:value:", b, span{0, 16}, 1)
+	h.send(e, "endEncoding")
+	_ = h.Close()
+	if got := h.finish(cb); got != statusError { // the memory is not there any more
+		t.Errorf("status %d, want %d", got, statusError)
+	}
+	if got := h.send(h.device(), "newBufferWithLength:options:", 16, 0); got != 0 {
+		t.Errorf("a buffer %#x of a closed device", got)
+	}
+}
+
+// Private storage, a deallocator and reflection are asked for in ways that this
+// device does not have, and says so.
+func TestWhatIsNotThereIsSaid(t *testing.T) {
+	for name, do := range map[string]func(h *hand){
+		"a deallocator": func(h *hand) {
+			h.send(h.device(), "newBufferWithBytesNoCopy:length:options:deallocator:", pages(h, 1), noCopyPage, 0, 0x1000)
+		},
+		"reflection": func(h *hand) {
+			h.send(h.device(), "newComputePipelineStateWithFunction:options:reflection:error:", 0, 1, 0, 0)
+		},
+	} {
+		h := newHand(t, Options{})
+		do(h)
+		if r := h.Reports(); len(r) != 1 || r[0].Rule != RuleNotImplemented {
+			t.Errorf("%s: %v", name, r)
+		}
+	}
+}

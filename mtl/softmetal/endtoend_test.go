@@ -344,6 +344,24 @@ func TestFaultNamesKernelAndPlaceAndTheNextDispatchRuns(t *testing.T) {
 	}
 }
 
+// A read just past the end hits no guard page and changes no byte; the sanitizer
+// build sees it.
+func TestSanitizeFindsAReadJustPastTheEnd(t *testing.T) {
+	r := newRig(t, softmetal.Options{Sanitize: true})
+	p := r.pipeline(saxpySource, "saxpy")
+	x, y := r.buffer(4*33), r.buffer(4*36)
+	err := r.run(mtl.DispatchTypeSerial, func(e *mtl.ComputeCommandEncoder) {
+		e.SetComputePipelineState(p)
+		e.SetBuffer(x, 0, 0)
+		e.SetBuffer(y, 0, 1)
+		e.SetBytes(make([]byte, 4), 2)
+		e.DispatchThreads(mtl.Size{Width: 34, Height: 1, Depth: 1}, mtl.Size{Width: 32, Height: 1, Depth: 1})
+	})
+	if !errors.Is(err, mtl.ErrExecution) || !strings.Contains(err.Error(), "saxpy") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // The binding's checks cannot see what a kernel declares; the device does.
 func TestUnboundBufferReachesTheCallerAsAnErrorThatNamesTheRule(t *testing.T) {
 	r := newRig(t)

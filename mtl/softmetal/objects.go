@@ -45,7 +45,6 @@ func (d *Device) make(class *class, payload any) *object {
 		o.where = callerOutside()
 	}
 	d.objects[o.id] = o
-	d.made++
 	return o
 }
 

@@ -112,6 +112,10 @@ var runtimeBreaches = []breach{
 		var err objc.ID
 		h.send(h.device(), "newLibraryWithSource:options:error:", 0, 0, &err)
 	}},
+	{"a copy has a source", RuleNilArgument, "source", func(h *hand) {
+		e, _ := h.blit()
+		h.send(e, "copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size:", 0, 0, h.buffer(16), 0, 16)
+	}},
 	{"a barrier names resources", RuleNilArgument, "no resources", func(h *hand) {
 		e, _ := h.encoder(1)
 		h.send(e, "memoryBarrierWithResources:count:", []objc.ID{0}, 0)
@@ -147,6 +151,111 @@ var runtimeBreaches = []breach{
 	}},
 	{"a function is one that Symbol returned", RuleUnknownFunction, "no function", func(h *hand) {
 		h.Call(0x4242, new(objc.Registers))
+	}},
+	{"an array is read from memory that is there", RuleBadAddress, "argument 1", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "setBuffers:offsets:withRange:", uintptr(0x10_0000_0000), []uint64{0}, span{0, 1})
+	}},
+	{"an array of offsets is read from memory that is there", RuleBadAddress, "argument 2", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "setBuffers:offsets:withRange:", []objc.ID{0}, uintptr(0x10_0000_0000), span{0, 1})
+	}},
+	{"an array has a length that memory can hold", RuleBadAddress, "objects", func(h *hand) {
+		h.send(h.class("NSArray"), "arrayWithObjects:count:", []objc.ID{0}, 1<<40)
+	}},
+	{"bytes have a length that memory can hold", RuleBadAddress, "more than there is memory", func(h *hand) {
+		h.send(h.id(h.class("NSString"), "alloc"), "initWithBytes:length:encoding:", []byte("x"), 1<<41, encodingUTF8)
+	}},
+	{"a C string is read from memory that is there", RuleBadAddress, "argument 1", func(h *hand) {
+		h.send(h.class("NSString"), "stringWithUTF8String:", 0)
+	}},
+	{"a C string is not nil", RuleBadAddress, "argument 1", func(h *hand) {
+		h.send(h.id(h.class("NSString"), "alloc"), "initWithUTF8String:", 0)
+	}},
+	{"an error goes where memory is", RuleBadAddress, "where an error goes", func(h *hand) {
+		o := h.pooled(h.id(h.class("MTLCompileOptions"), "new"))
+		h.send(o, "setLanguageVersion:", 0x40000) // macOS 15 does not have it: an error, before anything is compiled
+		h.send(h.device(), "newLibraryWithSource:options:error:", h.string("x"), o, uintptr(0x10_0000_0000))
+	}},
+	{"an argument of a C function is an object", RuleNotAnObject, "argument", func(h *hand) { h.function("objc_retain", 0x1234) }},
+	{"an argument of a C function is alive", RuleUseAfterRelease, "gone", func(h *hand) {
+		b := h.id(h.device(), "newBufferWithLength:options:", 16, 0)
+		h.send(b, "release")
+		h.function("objc_autorelease", b)
+	}},
+	{"what is released is an object", RuleNotAnObject, "no object", func(h *hand) { h.function("objc_release", 0x1234) }},
+	{"an element of an array is an object", RuleNotAnObject, "element 0", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "setBuffers:offsets:withRange:", []objc.ID{0x1234}, []uint64{0}, span{0, 1})
+	}},
+	{"an array that is made does not hold nil", RuleNilArgument, "element 1", func(h *hand) {
+		h.send(h.class("NSArray"), "arrayWithObjects:count:", []objc.ID{h.string("x"), 0}, 2)
+	}},
+	{"an array of one does not hold nil", RuleNilArgument, "nil", func(h *hand) {
+		h.send(h.class("NSArray"), "arrayWithObject:", 0)
+	}},
+	{"nil is not added to an array", RuleNilArgument, "nil", func(h *hand) {
+		h.send(h.pooled(h.id(h.class("NSMutableArray"), "new")), "addObject:", 0)
+	}},
+	{"a dictionary of one does not hold nil", RuleNilArgument, "nil", func(h *hand) {
+		h.send(h.class("NSDictionary"), "dictionaryWithObject:forKey:", h.string("v"), 0)
+	}},
+	{"an error has a domain", RuleNilArgument, "domain", func(h *hand) {
+		h.send(h.class("NSError"), "errorWithDomain:code:userInfo:", 0, 1, 0)
+	}},
+	{"a function constant has a name where it is set by name", RuleNilArgument, "name", func(h *hand) {
+		h.send(h.pooled(h.id(h.class("MTLFunctionConstantValues"), "new")), "setConstantValue:type:withName:", make([]byte, 4), 3, 0)
+	}},
+	{"a function is asked for by name", RuleNilArgument, "name", func(h *hand) {
+		h.send(emptyLibrary(h), "newFunctionWithName:", 0)
+	}},
+	{"a specialised function is asked for by name and values", RuleNilArgument, "constant values", func(h *hand) {
+		h.send(emptyLibrary(h), "newFunctionWithName:constantValues:error:", h.string("k"), 0, 0)
+	}},
+	{"a pipeline has a function", RuleNilArgument, "function", func(h *hand) {
+		h.send(h.device(), "newComputePipelineStateWithFunction:error:", 0, 0)
+	}},
+	{"a pipeline has a descriptor", RuleNilArgument, "descriptor", func(h *hand) {
+		h.send(h.device(), "newComputePipelineStateWithDescriptor:options:reflection:error:", 0, 0, 0, 0)
+	}},
+	{"an encoder's pipeline is not nil", RuleNilArgument, "pipeline", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "setComputePipelineState:", 0)
+	}},
+	{"an element of a barrier is not nil", RuleNilArgument, "element 1", func(h *hand) {
+		e, _ := h.encoder(1)
+		h.send(e, "memoryBarrierWithResources:count:", []objc.ID{h.buffer(4), 0}, 2)
+	}},
+	{"an indirect grid has a buffer", RuleNilArgument, "grid", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "setComputePipelineState:", h.pipeline("k", 0))
+		h.send(e, "dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup:", 0, 0, size{1, 1, 1})
+	}},
+	{"no-copy memory is not nil", RuleNilArgument, "memory", func(h *hand) {
+		h.send(h.device(), "newBufferWithBytesNoCopy:length:options:deallocator:", 0, noCopyPage, 0, 0)
+	}},
+	{"no-copy memory is there", RuleBadAddress, "argument 1", func(h *hand) {
+		h.send(h.device(), "newBufferWithBytesNoCopy:length:options:deallocator:", uintptr(0x10_0000_0000), noCopyPage, 0, 0)
+	}},
+	{"a class whose objects others make is not asked for one", RuleNotImplemented, "NSProcessInfo", func(h *hand) {
+		h.send(h.class("NSProcessInfo"), "alloc")
+	}},
+	{"a string has an encoding that this device knows", RuleNotImplemented, "10", func(h *hand) {
+		h.send(h.id(h.class("NSString"), "alloc"), "initWithBytes:length:encoding:", []byte("x"), 1, 10)
+	}},
+	{"a string's bytes are asked for in an encoding that this device knows", RuleNotImplemented, "10", func(h *hand) {
+		h.send(h.string("x"), "lengthOfBytesUsingEncoding:", 10)
+	}},
+	{"an index into a string is below its length", RuleIndex, "index 3", func(h *hand) {
+		h.send(h.string("abc"), "characterAtIndex:", 3)
+	}},
+	{"a macro's name is a string", RuleArgumentClass, "name", func(h *hand) {
+		m := h.id(h.class("NSDictionary"), "dictionaryWithObject:forKey:", h.string("v"), h.id(h.class("NSNumber"), "numberWithInt:", 1))
+		h.send(h.pooled(h.id(h.class("MTLCompileOptions"), "new")), "setPreprocessorMacros:", m)
+	}},
+	{"a macro's value is a string or a number", RuleArgumentClass, "value", func(h *hand) {
+		m := h.id(h.class("NSDictionary"), "dictionaryWithObject:forKey:", h.queue(), h.string("k"))
+		h.send(h.pooled(h.id(h.class("MTLCompileOptions"), "new")), "setPreprocessorMacros:", m)
 	}},
 	{"an index into a collection is below its count", RuleIndex, "index 1", func(h *hand) {
 		a := h.pooled(objc.ID(h.function("MTLCopyAllDevices")))
@@ -206,6 +315,26 @@ var metalBreaches = []breach{
 		e, _ := h.encoder(0)
 		h.send(e, "setComputePipelineState:", h.pipeline("k", 0))
 		h.send(e, "dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup:", h.buffer(16), 8, size{1, 1, 1})
+	}},
+	{"no-copy memory is not private", RuleBufferOptions, "private", func(h *hand) {
+		h.send(h.device(), "newBufferWithBytesNoCopy:length:options:deallocator:", pages(h, 1), noCopyPage, 2<<4, 0)
+	}},
+	{"a command buffer is enqueued once", RuleCommandBufferState, "already", func(h *hand) {
+		cb := h.commandBuffer()
+		h.send(cb, "enqueue")
+		h.send(cb, "enqueue")
+	}},
+	{"an index of a function constant is at most 65535", RuleIndex, "65535", func(h *hand) {
+		v := h.pooled(h.id(h.class("MTLFunctionConstantValues"), "new"))
+		h.send(v, "setConstantValue:type:atIndex:", make([]byte, 4), 3, 65536)
+	}},
+	{"an index of a changed offset is at most 30", RuleIndex, "31", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "setBufferOffset:atIndex:", 0, 31)
+	}},
+	{"an index of bytes is at most 30", RuleIndex, "31", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "setBytes:length:atIndex:", make([]byte, 4), 4, 31)
 	}},
 	{"a buffer index is at most 30", RuleIndex, "31", func(h *hand) {
 		e, _ := h.encoder(0)
@@ -422,6 +551,15 @@ var metalBreaches = []breach{
 		e, _ := h.blit()
 		h.send(e, "fillBuffer:range:value:", h.buffer(16), span{2, 4}, 1)
 	}},
+}
+
+// emptyLibrary is a library without functions.
+func emptyLibrary(h *hand) objc.ID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	o := h.make(h.classes["SoftMetalLibrary"], new(library))
+	h.Device.autorelease(o, "test")
+	return o.id
 }
 
 // dispatch dispatches one thread of a kernel that has the given parameters.

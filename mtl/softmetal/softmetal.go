@@ -106,7 +106,6 @@ type Device struct {
 	protocols     map[string]*object
 	objects       map[objc.ID]*object
 	serial        uintptr
-	made          uint64
 	root          *metalDevice
 	rootObject    *object
 	selectors     map[string]objc.SEL
@@ -210,17 +209,21 @@ func (d *Device) SetOrder(o Order) {
 func (d *Device) TimesMeanNothing() bool { return true }
 
 // Close waits for committed work, ends the child processes and gives the memory
-// back. It returns all reports as one error, and reports first what should not
-// be there at a program's end: objects that are still held, command buffers that
-// were never committed. A Close after the first does nothing.
+// back: the contents of buffers must not be touched any more. It returns all
+// reports as one error, and reports first what should not be there at a
+// program's end: objects that are still held, command buffers that were never
+// committed. Work that is committed later fails. A Close after the first does
+// nothing.
 func (d *Device) Close() error {
-	d.idle()
 	d.mu.Lock()
 	if d.closed {
 		d.mu.Unlock()
 		return nil
 	}
 	d.closed = true
+	for d.running > 0 {
+		d.progress.Wait()
+	}
 	d.recordLeaks()
 	var failures []error
 	for _, r := range d.reports {
