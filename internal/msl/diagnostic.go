@@ -16,6 +16,11 @@ func (d Diagnostic) String() string {
 	return fmt.Sprintf("%s:%d:%d: error: %s", d.File, d.Line, d.Column, d.Message)
 }
 
+// Warning is the diagnostic as a warning.
+func (d Diagnostic) Warning() string {
+	return fmt.Sprintf("%s:%d:%d: warning: %s", d.File, d.Line, d.Column, d.Message)
+}
+
 // Error is all the reasons to refuse a source.
 type Error []Diagnostic
 

@@ -102,6 +102,11 @@ func (u *Unit) Program(k *Kernel, values map[string]string, target Target) (stri
 		}
 	}
 	fmt.Fprintf(&b, "extern \"C\" void __msl_entry(const __msl_arguments *a) { (void)a; %s(%s); }\n", k.call, strings.Join(call, ", "))
+	threads := k.threads
+	if threads == "" {
+		threads = "1024"
+	}
+	fmt.Fprintf(&b, "extern \"C\" int __msl_max_threads(void) { return %s; }\n", threads)
 	fmt.Fprintf(&b, "extern \"C\" const __msl_argument *__msl_reflection(int *count) {\n  static const __msl_argument table[] = {%s{0, 0, 0, 0, 0, 0}};\n  *count = %d;\n  return table;\n}\n",
 		strings.Join(append(table, ""), ", "), len(table))
 	return b.String(), nil
@@ -129,10 +134,16 @@ func (u *Unit) specialise(values map[string]string) []edit {
 // bounds of a threadgroup variable can have casts.
 func (u *Unit) nest(outer, inner []edit) []edit {
 	out := make([]edit, 0, len(outer))
+	inner = append([]edit{}, inner...)
+	sort.SliceStable(inner, func(i, j int) bool { return inner[i].start < inner[j].start })
 	for _, e := range outer {
 		if e.start != e.end && strings.TrimSpace(e.text) != "" {
-			for _, x := range inner {
-				if x.start >= e.start && x.end <= e.end && x.start != x.end {
+			first := sort.Search(len(inner), func(i int) bool { return inner[i].start >= e.start })
+			for _, x := range inner[first:] {
+				if x.start >= e.end {
+					break
+				}
+				if x.end <= e.end && x.start != x.end {
 					e.text = strings.ReplaceAll(e.text, u.src[x.start:x.end], x.text)
 				}
 			}

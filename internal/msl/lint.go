@@ -88,7 +88,7 @@ func (u *Unit) lintAttributes() {
 // lintVariables refuses variables that outlive a thread and are not constant.
 func (u *Unit) lintVariables() {
 	has := func(from, to int, word string) bool {
-		for j := from; j < to && j < len(u.code); j++ {
+		for j := from; j < to && j < len(u.code) && j < from+farthest; j++ {
 			if u.code[j].is(word) {
 				return true
 			}

@@ -20,7 +20,8 @@ func (u *Unit) threadgroupVariables() {
 
 // startsStatement tells whether only storage words stand between the token and the beginning of a statement.
 func (u *Unit) startsStatement(i int) bool {
-	for i--; i >= 0; i-- {
+	for first := i - farthest; i > 0 && i > first; {
+		i--
 		t := u.code[i]
 		if t.is(";") || t.is("{") || t.is("}") {
 			return true
@@ -33,7 +34,7 @@ func (u *Unit) startsStatement(i int) bool {
 			return false
 		}
 	}
-	return true
+	return i == 0
 }
 
 func (u *Unit) threadgroupVariable(i int, d *declaration) {
@@ -78,9 +79,17 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 		u.refuse(i, "threadgroup variable "+u.code[name].text+" is in a function that is no kernel")
 		return
 	}
+	stop := u.code[end-1].end
 	if u.tok(end).is("=") {
-		u.refuse(end, "threadgroup variable "+u.code[name].text+" has an initializer")
-		return
+		for end < d.end && !u.code[end].is(";") {
+			if u.pair[end] > end {
+				end = u.pair[end]
+			}
+			end++
+		}
+		stop = u.code[min(end, d.end)-1].end
+		t := u.code[name]
+		u.Warnings = append(u.Warnings, Diagnostic{u.file, t.line, t.col, "the initializer of threadgroup variable " + t.text + " has no effect: threadgroup memory has no contents when a threadgroup starts"})
 	}
 	typeText := strings.TrimSpace(u.src[u.code[i].end:u.code[name].start])
 	// The type is spelled once, in a typedef, for a declarator such as a[4] has it on both sides of the name.
@@ -107,9 +116,9 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 		run.WriteString("typedef " + typeText + " " + t + bounds + "; static __msl_threadgroup_variable __msl_variable_" + n +
 			" __attribute__((section(\"msl_threadgroup\"), used)) = {0, sizeof(" + t + "), alignof(" + t + "), \"" + n + "\", " + itoa(u.code[at].line) + "}; " +
 			t + " &" + n + " = *(" + t + " *)__msl_variable_" + n + ".address")
-		strict.WriteString("typedef threadgroup " + typeText + " " + t + bounds + "; " + t + " &" + n + " = *(" + t + " *)0")
+		strict.WriteString("typedef threadgroup " + typeText + " " + t + bounds + "; " + t + " &" + n + " = __msl_shared<" + t + ">()")
 	}
-	start, stop := u.code[from].start, u.code[end-1].end
+	start := u.code[from].start
 	put := func(text string) edit {
 		lines := strings.Count(u.src[start:stop], "\n") - strings.Count(text, "\n")
 		return edit{start, stop, text + strings.Repeat("\n", max(lines, 0))}
@@ -136,12 +145,24 @@ func (u *Unit) operandAhead(i int) bool {
 }
 
 // castAt tells whether the parenthesis at i holds the type of a C cast, and whether that is a pointer.
-func (u *Unit) castAt(i int) (pointer, ok bool) {
+func (u *Unit) castAt(i int) (pointer, ok bool) { return u.castWithin(i, 16) }
+
+// castWithin looks at no more casts before this one than depth.
+func (u *Unit) castWithin(i, depth int) (pointer, ok bool) {
 	close := u.pair[i]
 	if close <= i+1 || !u.operandAhead(close+1) {
 		return false, false
 	}
-	if prev := u.tok(i - 1); prev.kind == identifier && !beforeExpression[prev.text] || prev.is(")") || prev.is("]") || prev.kind == number || prev.kind == stringLiteral {
+	prev := u.tok(i - 1)
+	if prev.is(")") { // (T)(x)... is a cast; f(x)(y)... is not, unless the first is a cast too
+		if depth == 0 {
+			return false, false
+		}
+		if _, ok := u.castWithin(u.pair[i-1], depth-1); !ok && !u.scalarCast(u.pair[i-1]) {
+			return false, false
+		}
+	}
+	if prev.kind == identifier && !beforeExpression[prev.text] || prev.is("]") || prev.kind == number || prev.kind == stringLiteral {
 		return false, false
 	}
 	if u.tok(i - 1).is(">") { // a template call such as f<int>(x), unless what follows can't follow a call
@@ -185,7 +206,7 @@ func (u *Unit) castAt(i int) (pointer, ok bool) {
 
 // operandEnd returns the index one past the unary expression that begins at i.
 func (u *Unit) operandEnd(i int) int {
-	for {
+	for limit := i + farthest; i < limit; {
 		t := u.tok(i)
 		if t.is("(") {
 			if _, ok := u.castAt(i); ok || u.scalarCast(i) {
@@ -211,7 +232,7 @@ func (u *Unit) operandEnd(i int) int {
 	} else if i < len(u.code) {
 		i++
 	}
-	for i < len(u.code) {
+	for limit := i + farthest; i < len(u.code) && i < limit; {
 		t := u.code[i]
 		switch {
 		case t.is("(") || t.is("[") || t.is("{") && u.tok(i-1).kind == identifier:
@@ -239,7 +260,7 @@ func (u *Unit) operandEnd(i int) int {
 // scalarCast tells (int)x and its like.
 func (u *Unit) scalarCast(i int) bool {
 	close := u.pair[i]
-	if close <= i+1 || !u.operandAhead(close+1) {
+	if close <= i+1 || !u.operandAhead(close+1) || u.tok(i-1).kind == identifier && !beforeExpression[u.tok(i-1).text] {
 		return false
 	}
 	for j := i + 1; j < close; j++ {
@@ -279,6 +300,9 @@ func (u *Unit) literal(t token) {
 		u.edits = append(u.edits, edit{t.start, t.end, "((__msl_bfloat)" + s[:len(s)-2] + "f)"})
 	case s[len(s)-1] == 'h' || s[len(s)-1] == 'H':
 		u.edits = append(u.edits, edit{t.start, t.end, s[:len(s)-1] + "f16"})
+	case isDigit(s[len(s)-1]) || s[len(s)-1] == '.':
+		// Metal has no double: a literal is a float. Clang's option for that loses the type in templates.
+		u.edits = append(u.edits, edit{t.end, t.end, "f"})
 	}
 }
 
@@ -350,18 +374,8 @@ func (u *Unit) constructor(i int) {
 	if (u.tok(open+1).is("*") || u.tok(open+1).is("&")) && (u.tok(u.pair[open]+1).is("[") || u.tok(u.pair[open]+1).is("(")) {
 		return // float4 (*p)[4], the declaration of a pointer
 	}
-	if d := u.declaredAt(i); d {
+	if u.declared[i] { // a constructor
 		return
 	}
 	u.edits = append(u.edits, edit{u.code[from].start, u.code[from].start, "__msl_make<"}, edit{u.code[end].end, u.code[end].end, ">"})
-}
-
-// declaredAt tells whether the name at i is that of a function that is declared there, such as a constructor.
-func (u *Unit) declaredAt(i int) bool {
-	for _, d := range u.decls {
-		if d.kind == functionDecl && d.nameAt == i {
-			return true
-		}
-	}
-	return false
 }

@@ -48,7 +48,7 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // lex splits a source into tokens. It never fails: what it does not know becomes a punctuator of one character, and the
 // compiler will say so.
 func lex(src, file string) *lexed {
-	l := &lexed{files: []string{file}}
+	l := &lexed{files: []string{file}, tokens: make([]token, 0, len(src)/3+16)}
 	line, lineStart, current := 1, 0, 0
 	fresh := true // only white space since the line began
 	add := func(k tokenKind, from, to int) {

@@ -2,8 +2,8 @@ package msl
 
 import (
 	"sort"
-	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Unit is a source that was read.
@@ -18,6 +18,7 @@ type Unit struct {
 	pair     []int   // of a bracket in code: the index of its partner, else -1
 	attrs    []attribute
 	decls    []*declaration
+	declared map[int]bool    // the indices in code of the names of functions that are declared there
 	types    map[string]bool // names whose constructor or cast may be that of a vector
 	optional map[string]bool // function constants that the source asks is_function_constant_defined for
 	asked    [][2]int        // those questions, as ranges of code
@@ -26,6 +27,9 @@ type Unit struct {
 	strict   []edit          // for the address-space pass alone
 	run      []edit          // for programs alone
 	errs     Error
+
+	// Warnings are about what Metal takes and a kernel should not rely on.
+	Warnings []Diagnostic
 }
 
 // Kernel is a function that can be dispatched: a kernel function, or an instantiation of a template of one.
@@ -33,7 +37,9 @@ type Kernel struct {
 	Name       string // as the library knows it
 	Parameters []Parameter
 	Constants  []string // the function constants that it reaches, by name, in the order of their indices
-	MaxThreads int      // of max_total_threads_per_threadgroup, or 0
+	MaxThreads int      // of max_total_threads_per_threadgroup, or 0: not said, or not a number, see below
+
+	threads string // the attribute's expression, in the terms of the template's arguments
 
 	call string // the function with its template arguments
 	decl *declaration
@@ -97,20 +103,22 @@ type edit struct {
 
 // Parse reads a preprocessed source. file is its name in diagnostics. The error is an Error with all that was found.
 func Parse(src, file string, version Version) (*Unit, error) {
-	u := &Unit{src: src, file: file, version: version, types: map[string]bool{}, optional: map[string]bool{}}
+	u := &Unit{src: src, file: file, version: version, types: map[string]bool{}, declared: map[int]bool{}, optional: map[string]bool{}}
 	l := lex(src, file)
 	u.errs = append(u.errs, l.errors...)
 	included := false
-	var plain []token
+	plain := make([]token, 0, len(l.tokens))
 	for _, t := range l.tokens {
 		if t.kind != directive {
 			plain = append(plain, t)
 		} else if strings.Contains(t.text, includedMark) {
 			included = true
 			u.edits = append(u.edits, edit{t.start, t.end, ""})
+		} else if f := strings.Fields(strings.TrimPrefix(t.text, "#")); len(f) > 2 && f[0] == "pragma" && f[1] == "unroll" && strings.ContainsFunc(t.text[strings.Index(t.text, "unroll")+6:], unicode.IsLetter) {
+			u.edits = append(u.edits, edit{t.start, t.end, "#pragma unroll"}) // its count has a macro, which the preprocessor leaves
 		}
 	}
-	u.separateAttributes(plain, l)
+	u.separateAttributes(plain)
 	if !u.match() {
 		return nil, u.failed()
 	}
@@ -171,7 +179,8 @@ func (u *Unit) tok(i int) token {
 }
 
 // separateAttributes takes [[...]] out of the token list.
-func (u *Unit) separateAttributes(plain []token, l *lexed) {
+func (u *Unit) separateAttributes(plain []token) {
+	u.code = make([]token, 0, len(plain))
 	for i := 0; i < len(plain); i++ {
 		t := plain[i]
 		if !(t.is("[") && i+1 < len(plain) && plain[i+1].is("[") && plain[i+1].start == t.end) {
@@ -179,7 +188,7 @@ func (u *Unit) separateAttributes(plain []token, l *lexed) {
 			continue
 		}
 		depth, end := 0, -1
-		for j := i; j < len(plain); j++ {
+		for j := i; j < len(plain) && j < i+farthest; j++ {
 			if plain[j].is("[") {
 				depth++
 			} else if plain[j].is("]") {
@@ -267,10 +276,13 @@ func (u *Unit) match() bool {
 	return true
 }
 
+// farthest bounds every look ahead, so that no source takes time that grows with the square of its length.
+const farthest = 4096
+
 // angle returns the index of the ">" that closes the template argument list opened at i, or -1.
 func (u *Unit) angle(i, limit int) int {
 	depth := 0
-	for j := i; j < limit && j < len(u.code); j++ {
+	for j := i; j < limit && j < len(u.code) && j < i+farthest; j++ {
 		t := u.code[j]
 		if t.kind != punctuator {
 			continue
@@ -294,7 +306,7 @@ func (u *Unit) angle(i, limit int) int {
 // angleBack returns the index of the "<" that opens the list closed at i, or -1.
 func (u *Unit) angleBack(i, limit int) int {
 	depth := 0
-	for j := i; j >= limit; j-- {
+	for j := i; j >= limit && j > i-farthest; j-- {
 		t := u.code[j]
 		if t.kind != punctuator {
 			continue
@@ -395,7 +407,9 @@ func (u *Unit) declaration(i, end int, member bool) int {
 		switch {
 		case t.is(";"):
 			d.end = j + 1
-			if d.kind == otherDecl && d.paramsAt < 0 {
+			if t := u.code[i]; j == i+2 && (t.is("struct") || t.is("class") || t.is("union")) {
+				d.kind = typeDecl // declared, to be defined later
+			} else if d.kind == otherDecl && d.paramsAt < 0 {
 				d.kind = variableDecl
 				d.nameAt = u.declaratorName(i, j)
 			}
@@ -495,6 +509,7 @@ func (u *Unit) add(d *declaration) int {
 		limit = d.bodyAt
 	}
 	if d.kind == functionDecl {
+		u.declared[d.nameAt] = true
 		d.path = "::"
 		for _, n := range u.inside {
 			d.path += n + "::"
@@ -556,7 +571,7 @@ func (u *Unit) findTypes() {
 		case t.is("using") && u.tok(i+2).is("="):
 			u.types[u.code[i+1].text] = true
 		case t.is("typedef"):
-			for j := i; j < len(u.code) && !u.code[j].is(";"); j++ {
+			for j := i; j < len(u.code) && j < i+farthest && !u.code[j].is(";"); j++ {
 				if u.pair[j] > j {
 					j = u.pair[j]
 				}
@@ -597,8 +612,8 @@ func (u *Unit) findConstants() {
 			if a.name != "function_constant" {
 				continue
 			}
-			n, err := strconv.Atoi(a.args)
-			if err != nil || n < 0 || n > 65535 {
+			n, ok := evaluate(a.args)
+			if !ok || n < 0 || n > 65535 {
 				u.refuse(a.at-1, "the index of a function constant is a number from 0 to 65535, not \""+a.args+"\"")
 				continue
 			}
@@ -713,7 +728,10 @@ func (u *Unit) parameters(d *declaration) []Parameter {
 				}
 			case t.is("const"):
 				p.Const = p.Const || !pointer && !p.Reference
-			case t.is("volatile"), t.is("["), t.is("]"):
+			case t.is("["): // an array as a parameter is a pointer
+				pointer = true
+				j = u.pair[j]
+			case t.is("volatile"):
 			default:
 				words = append(words, t.text)
 			}
@@ -723,8 +741,8 @@ func (u *Unit) parameters(d *declaration) []Parameter {
 		for _, a := range u.attributesIn(r[0], r[1]) {
 			switch a.name {
 			case "buffer", "threadgroup":
-				n, err := strconv.Atoi(a.args)
-				if err != nil || n < 0 || n > maxIndex {
+				n, ok := evaluate(a.args)
+				if !ok || n < 0 || n > maxIndex {
 					u.refuse(r[0], "the index of "+a.name+" is a number from 0 to "+itoa(maxIndex)+", not \""+a.args+"\"")
 					n = 0
 				}
@@ -860,9 +878,9 @@ func (u *Unit) findKernels() {
 			continue
 		}
 		k.Parameters = parameters[of]
+		k.call = of.path + call
 		u.kernelAttributes(&k, of.start, of.bodyAt)
 		u.kernelAttributes(&k, d.start, d.end-1)
-		k.call = of.path + call
 		if call == "" {
 			u.refuse(nameAt, "the instantiation of kernel "+name+" names its template arguments")
 			continue
@@ -889,14 +907,68 @@ func (u *Unit) kernelAttributes(k *Kernel, from, to int) {
 				u.refuse(from, "host_name is a string")
 			}
 		case "max_total_threads_per_threadgroup":
-			n, err := strconv.Atoi(a.args)
-			if err != nil || n < 1 || n > 1024 {
+			k.threads = u.substitute(a.args, k)
+			n, ok := evaluate(a.args)
+			if ok && (n < 1 || n > 1024) {
 				u.refuse(from, "max_total_threads_per_threadgroup is a number from 1 to 1024, not \""+a.args+"\"")
 				continue
 			}
 			k.MaxThreads = n
 		}
 	}
+}
+
+// substitute puts the template arguments of a kernel in place of its template's parameters.
+func (u *Unit) substitute(expression string, k *Kernel) string {
+	d := k.decl
+	if d == nil || !d.template || !strings.HasSuffix(k.call, ">") {
+		return expression
+	}
+	list := u.angle(d.start+1, len(u.code))
+	if list < 0 {
+		return expression
+	}
+	var arguments []string
+	call := lex(k.call, "")
+	depth, start := 0, 0
+	for _, t := range call.tokens {
+		switch {
+		case t.is("<"), t.is("("):
+			if depth++; depth == 1 {
+				start = t.end
+			}
+		case t.is(">"), t.is(")"):
+			if depth--; depth == 0 {
+				arguments = append(arguments, k.call[start:t.start])
+			}
+		case t.is(",") && depth == 1:
+			arguments = append(arguments, k.call[start:t.start])
+			start = t.end
+		}
+	}
+	values := map[string]string{}
+	for i, r := range u.split(d.start+2, list) {
+		end := r[1]
+		for j := r[0]; j < end; j++ {
+			if u.code[j].is("=") {
+				if i >= len(arguments) {
+					values[u.tok(j-1).text] = "(" + u.src[u.code[j].end:u.code[r[1]-1].end] + ")"
+				}
+				end = j
+			}
+		}
+		if i < len(arguments) {
+			values[u.tok(end-1).text] = "(" + strings.TrimSpace(arguments[i]) + ")"
+		}
+	}
+	out, last := "", 0
+	for _, t := range lex(expression, "").tokens {
+		if v, ok := values[t.text]; ok && t.kind == identifier {
+			out += expression[last:t.start] + v
+			last = t.end
+		}
+	}
+	return out + expression[last:]
 }
 
 // reach finds the function constants that each kernel can come to, by the names in the declarations it can come to.

@@ -248,12 +248,13 @@ func arrange(dispatches []Dispatch, order Order) ([]int, error) {
 type answer struct {
 	reply      wireReply
 	name, text string
+	unsent     bool // the program had ended before it was asked
 	err        error
 }
 
 func (c *child) exchange(request []byte) (a answer) {
-	if _, err := c.in.Write(request); err != nil {
-		a.err = err
+	if _, a.err = c.in.Write(request); a.err != nil {
+		a.unsent = true
 		return a
 	}
 	if a.err = binary.Read(c.out, binary.LittleEndian, &a.reply); a.err != nil {
@@ -276,24 +277,16 @@ func (e *Executor) dispatch(ctx context.Context, d *Dispatch, index int, order O
 	if err != nil {
 		return err
 	}
-	timer := time.NewTimer(e.config.Timeout)
-	defer timer.Stop()
-	answers := make(chan answer, 1)
-	request := e.request(d, order)
-	go func() { answers <- c.exchange(request) }()
-	fault := &FaultError{Kernel: d.Program.Function.Name, Label: d.Label, Dispatch: index, Buffer: -1}
-	var a answer
-	select {
-	case a = <-answers:
-	case <-ctx.Done():
+	a, fault, err := e.ask(ctx, c, d, index, order)
+	if a.unsent { // it died while it waited, which is no matter of this dispatch
 		c.end()
-		<-answers
-		return ctx.Err()
-	case <-timer.C:
-		c.end()
-		<-answers
-		fault.Kind, fault.Detail = FaultTimeout, fmt.Sprintf("it ran for %v", e.config.Timeout)
-		return fault
+		if c, err = e.start(d.Program.path); err != nil {
+			return err
+		}
+		a, fault, err = e.ask(ctx, c, d, index, order)
+	}
+	if err != nil {
+		return err
 	}
 	if a.err != nil {
 		c.in.Close()
@@ -310,18 +303,46 @@ func (e *Executor) dispatch(ctx context.Context, d *Dispatch, index int, order O
 		return nil
 	}
 	c.end()
-	r := &a.reply
-	fault.Kind = FaultKind(r.Kind)
-	fault.HasThread, fault.Threadgroup, fault.Thread, fault.Simdgroup, fault.Lane = r.HasThread != 0, r.Group, r.Thread, r.Simdgroup, r.Lane
-	fault.Offset, fault.Length, fault.Write, fault.Address = r.Offset, r.Length, r.Write != 0, r.Address
-	fault.Line, fault.OtherLine, fault.LanesThere, fault.LanesMissing = int(r.Line), int(r.OtherLine), r.LanesThere, r.LanesMissing
-	fault.Buffer, fault.ThreadgroupIndex, fault.Detail = int(r.Buffer), int(r.Memory), a.text
-	if fault.Kind == FaultSIMD || fault.Kind == FaultBarrier {
-		fault.Function = a.name
-	} else {
-		fault.Variable = a.name
-	}
+	fault.fill(&a)
 	return fault
+}
+
+// ask sends a request and waits for the answer. err ends the dispatch, and the child with it.
+func (e *Executor) ask(ctx context.Context, c *child, d *Dispatch, index int, order Order) (a answer, fault *FaultError, err error) {
+	timer := time.NewTimer(e.config.Timeout)
+	defer timer.Stop()
+	answers := make(chan answer, 1)
+	request := e.request(d, order)
+	go func() { answers <- c.exchange(request) }()
+	fault = &FaultError{Kernel: d.Program.Function.Name, Label: d.Label, Dispatch: index, Buffer: -1, ThreadgroupIndex: -1}
+	select {
+	case a = <-answers:
+		return a, fault, nil
+	case <-ctx.Done():
+		c.end()
+		<-answers
+		return answer{}, nil, ctx.Err()
+	case <-timer.C:
+		c.end()
+		<-answers
+		fault.Kind, fault.Detail = FaultTimeout, fmt.Sprintf("it ran for %v", e.config.Timeout)
+		return answer{}, nil, fault
+	}
+}
+
+// fill takes over what the program said.
+func (f *FaultError) fill(a *answer) {
+	r := &a.reply
+	f.Kind = FaultKind(r.Kind)
+	f.HasThread, f.Threadgroup, f.Thread, f.Simdgroup, f.Lane = r.HasThread != 0, r.Group, r.Thread, r.Simdgroup, r.Lane
+	f.Offset, f.Length, f.Write, f.Address = r.Offset, r.Length, r.Write != 0, r.Address
+	f.Line, f.OtherLine, f.LanesThere, f.LanesMissing = int(r.Line), int(r.OtherLine), r.LanesThere, r.LanesMissing
+	f.Buffer, f.ThreadgroupIndex, f.Detail = int(r.Buffer), int(r.Memory), a.text
+	if f.Kind == FaultSIMD || f.Kind == FaultBarrier {
+		f.Function = a.name
+	} else {
+		f.Variable = a.name
+	}
 }
 
 func (e *Executor) request(d *Dispatch, order Order) []byte {

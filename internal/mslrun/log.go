@@ -63,7 +63,7 @@ func (g *logGroup) falseAlarm() bool {
 	spaces := 0
 	for _, n := range g.notes {
 		switch {
-		case strings.Contains(n, "address space mismatch"), strings.Contains(n, "'this' argument"), strings.Contains(n, "would lose") && strings.Contains(n, "qualifier"):
+		case strings.Contains(n, "cannot bind reference in address space"), strings.Contains(n, "'this' object is in address space"):
 			spaces++
 		case strings.HasPrefix(n, "candidate") && strings.Contains(n, "(the implicit "), strings.HasPrefix(n, "passing argument"), strings.HasPrefix(n, "in instantiation"),
 			strings.HasPrefix(n, "candidate constructor not viable: requires"), strings.HasPrefix(n, "expanded from macro"), strings.HasPrefix(n, "candidate template ignored"),

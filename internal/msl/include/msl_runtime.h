@@ -48,9 +48,10 @@ struct __msl_argument {
   int index, size, align, active, writable;
 };
 
-// These two are defined by the translated text.
+// These three are defined by the translated text.
 void __msl_entry(const struct __msl_arguments *);
 const struct __msl_argument *__msl_reflection(int *count);
+int __msl_max_threads(void);
 #ifdef __cplusplus
 }
 #endif

@@ -103,7 +103,7 @@ void flush_denormals() {
 int describe() {
   int count;
   const __msl_argument *a = __msl_reflection(&count);
-  printf("static %zu\nrequest %zu\nreply %zu\n", static_threadgroup_bytes, sizeof(request), sizeof(reply));
+  printf("threads %d\nstatic %zu\nrequest %zu\nreply %zu\n", __msl_max_threads(), static_threadgroup_bytes, sizeof(request), sizeof(reply));
   for (int i = 0; i < count; i++) printf("argument %d %d %d %d %d %d\n", a[i].in_threadgroup, a[i].index, a[i].size, a[i].align, a[i].active, a[i].writable);
   return 0;
 }

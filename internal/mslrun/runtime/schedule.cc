@@ -18,11 +18,13 @@ constexpr size_t STACK = 256 << 10;
 enum { UP, DOWN, SHUFFLED };
 enum { EVEN, FIRST, LAST };
 
-// Two exchanges, used in turn: a lane may give its next value while others still read the last ones.
+// Two exchanges, used in turn: a lane may give its next value while others still read the last ones. Lanes that met without
+// the rest get a copy of their own, which is that of the first of them.
 struct meeting_place {
   __msl_exchange x[2];
   unsigned turn;
 };
+__msl_exchange (*copies)[32]; // per simdgroup
 fiber *fibers;
 unsigned fiber_room, thread_count;
 meeting_place (*places)[9]; // per simdgroup: one for all lanes, eight for its quads
@@ -63,6 +65,7 @@ void make_fibers(unsigned n) {
   if (n > fiber_room) {
     fibers = (fiber *)realloc((void *)fibers, n * sizeof *fibers);
     places = (meeting_place(*)[9])realloc((void *)places, (n + 31) / 32 * sizeof *places);
+    copies = (__msl_exchange(*)[32])realloc((void *)copies, (n + 31) / 32 * sizeof *copies);
     const size_t guard = (size_t)sysconf(_SC_PAGESIZE);
     for (unsigned i = fiber_room; i < n; i++) {
       char *p = (char *)mmap(nullptr, STACK + guard, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -106,12 +109,21 @@ progress diverged(const fiber &there, uint32_t mask, uint32_t present, const fib
            __builtin_popcount(mask), __builtin_popcount(present), mask, absent.index % 32, other);
   return DIVERGED;
 }
-void release(fiber *f, unsigned first, unsigned lanes, uint32_t mask) {
-  if (f[__builtin_ctz(mask)].st == MEETS) {
+void release(fiber *f, unsigned first, unsigned lanes, uint32_t mask, bool all) {
+  const unsigned lead = (unsigned)__builtin_ctz(mask);
+  if (f[lead].st == MEETS) {
     const unsigned sg = f->index / 32;
-    meeting_place &m = places[sg][f[__builtin_ctz(mask)].lanes == 32 ? 0 : 1 + first / 4];
-    m.x[m.turn].active = mask;
-    m.turn ^= 1;
+    meeting_place &m = places[sg][f[lead].lanes == 32 ? 0 : 1 + first / 4];
+    __msl_exchange *x = &m.x[m.turn];
+    if (all)
+      m.turn ^= 1;
+    else {
+      memcpy(&copies[sg][lead], x, sizeof *x);
+      x = &copies[sg][lead];
+    }
+    x->active = mask;
+    for (unsigned i = first; i < first + lanes; i++)
+      if (mask >> i & 1) f[i].got = x;
   }
   for (unsigned i = first; i < first + lanes; i++)
     if (mask >> i & 1) f[i].st = READY;
@@ -141,7 +153,7 @@ progress look(unsigned simdgroup, reply &r, char *text, size_t room) {
         absent = (int)i;
     }
     if (mask != quad && !allow_divergent) return diverged(f[first], mask, quad, f[absent], r, text, room);
-    release(f, q, end - q, mask);
+    release(f, q, end - q, mask, mask == quad);
     released = true;
   }
   if (released) return RELEASED;
@@ -160,7 +172,7 @@ progress look(unsigned simdgroup, reply &r, char *text, size_t room) {
     else
       absent = (int)i;
   if (mask != present && !(allow_divergent && f[first].st == MEETS)) return diverged(f[first], mask, present, f[absent], r, text, room);
-  release(f, 0, n, mask);
+  release(f, 0, n, mask, mask == present);
   return RELEASED;
 }
 
@@ -248,11 +260,10 @@ extern "C" const __msl_exchange *__msl_meet(const void *value, unsigned size, un
   fiber *me = current;
   const unsigned lane = me->index % 32;
   meeting_place &m = places[me->index / 32][lanes == 32 ? 0 : 1 + lane / 4];
-  __msl_exchange *x = &m.x[m.turn];
-  memcpy(x->in[lane], value, size);
+  memcpy(m.x[m.turn].in[lane], value, size);
   me->lanes = (uint8_t)lanes;
   suspend(MEETS, site);
-  return x;
+  return me->got;
 }
 
 bool in_stack_guard(uintptr_t p) { return current && p < (uintptr_t)current->stack && p >= (uintptr_t)current->stack - (size_t)sysconf(_SC_PAGESIZE); }
