@@ -27,6 +27,8 @@ func (s *silent) MsgSend(r *objc.Registers) {
 func step(b *bench, enc *ComputeCommandEncoder, parameters []byte) {
 	enc.SetComputePipelineState(b.pipeline)
 	enc.SetBytes(parameters, 0)
+	value := params{N: 1}
+	SetValue(enc, &value, 30)
 	enc.SetBuffer(b.a, 0, 1)
 	enc.SetBuffer(b.b, 16, 2)
 	enc.SetBufferOffset(32, 2)
@@ -39,7 +41,7 @@ func step(b *bench, enc *ComputeCommandEncoder, parameters []byte) {
 	enc.MemoryBarrierWithResources(b.a, b.b)
 }
 
-const messagesOfAStep = 12
+const messagesOfAStep = 13
 
 // silentBench returns a bench whose runtime is silent.
 func silentBench(t testing.TB) (*bench, *silent) {

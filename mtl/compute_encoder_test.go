@@ -260,3 +260,43 @@ func TestEncoderKnowsItsDevice(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestSetValueSendsTheMemoryOfAValue(t *testing.T) {
+	b := newBench(t)
+	var got []string
+	b.rt.On("MTLComputeCommandEncoder setBytes:length:atIndex:", func(m *objctest.Message) {
+		got = append(got, fmt.Sprintf("%d: % x", m.Uint(2), m.Bytes(0, m.Uint(1))))
+	})
+	alpha := float32(1)
+	err := b.compute(func(enc *ComputeCommandEncoder) error {
+		SetValue(enc, &alpha, 2)
+		SetValue(enc, &params{N: 1, Scale: 1, Words: [2]uint64{2, 3}}, 3)
+		return enc.Err()
+	})
+	want := []string{
+		"2: 00 00 80 3f",
+		"3: 01 00 00 00 00 00 80 3f 02 00 00 00 00 00 00 00 03 00 00 00 00 00 00 00",
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestSetValueChecksItsType(t *testing.T) {
+	b := newBench(t)
+	for name, c := range map[string]struct {
+		set  func(*ComputeCommandEncoder)
+		want []string
+	}{
+		"nil":       {func(e *ComputeCommandEncoder) { SetValue[uint32](e, nil, 0) }, []string{"value is nil", "uint32"}},
+		"a string":  {func(e *ComputeCommandEncoder) { s := "text"; SetValue(e, &s, 0) }, []string{"type is string", "without pointers"}},
+		"a slice":   {func(e *ComputeCommandEncoder) { s := []byte{1}; SetValue(e, &s, 0) }, []string{"[]uint8"}},
+		"too large": {func(e *ComputeCommandEncoder) { SetValue(e, new([4097]byte), 0) }, []string{"4097", "4096"}},
+		"nothing":   {func(e *ComputeCommandEncoder) { SetValue(e, new(struct{}), 0) }, []string{"length is 0"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantArgument(t, b.compute(func(enc *ComputeCommandEncoder) error { c.set(enc); return nil }), c.want...)
+		})
+	}
+	SetValue[uint32](nil, nil, 0)
+}

@@ -52,17 +52,8 @@ func (o *object) drop() {
 
 // release marks the object as released. Only the first call has an effect.
 func (o *object) release() {
-	for {
-		n := o.state.Load()
-		if n&released != 0 {
-			return
-		}
-		if o.state.CompareAndSwap(n, n|released) {
-			if n == 0 {
-				o.giveUp()
-			}
-			return
-		}
+	if o.state.Or(released) == 0 {
+		o.giveUp()
 	}
 }
 

@@ -36,7 +36,8 @@ func (s CommandBufferStatus) String() string {
 // goroutine; the owner releases it, before or after the work is done.
 type Submission struct {
 	object
-	finish sync.Once
+	watch  sync.Once     // starts the goroutine that waits for those who may leave
+	finish sync.Once     // waits
 	done   chan struct{} // closed when what follows is set
 	err    error
 	times  Times
@@ -98,21 +99,23 @@ func (s *Submission) Wait(ctx context.Context) error {
 	if err := s.acquire(); err != nil {
 		return err
 	}
+	defer s.drop()
 	if ctx.Done() == nil {
-		defer s.drop()
 		s.finish.Do(s.wait)
 		return s.err
 	}
 	if err := context.Cause(ctx); err != nil {
-		s.drop()
 		return fmt.Errorf("mtl: Submission.Wait: %w", err)
 	}
-	// Metal's wait can't be interrupted. It keeps the submission in use until
-	// the work is done, whoever has lost interest.
-	go func() {
-		defer s.drop()
-		s.finish.Do(s.wait)
-	}()
+	// Metal's wait can't be interrupted. One goroutine does it for all, and
+	// keeps the submission in use until the work is done, whoever has left.
+	s.watch.Do(func() {
+		s.state.Add(1)
+		go func() {
+			defer s.drop()
+			s.finish.Do(s.wait)
+		}()
+	})
 	select {
 	case <-s.done:
 		return s.err

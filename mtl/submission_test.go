@@ -3,6 +3,7 @@ package mtl
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -179,6 +180,35 @@ func TestManyGoroutinesWaitForOneSubmission(t *testing.T) {
 	group.Wait()
 	sub.Release()
 	for b.rt.Count(sub.id) != 0 { // waiting goroutines drop their uses last
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// Somebody who asks again and again with a short timeout must not pile up
+// goroutines that wait.
+func TestOneGoroutineWaitsForAll(t *testing.T) {
+	b := newBench(t)
+	finish := make(chan bool)
+	b.rt.On("MTLCommandBuffer waitUntilCompleted", func(m *objctest.Message) {
+		<-finish
+		b.rt.Complete(m.Target)
+	})
+	sub := b.submit(t)
+	before := runtime.NumGoroutine()
+	for range 50 {
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Microsecond)
+		wantIs(t, sub.Wait(ctx), context.DeadlineExceeded)
+		cancel()
+	}
+	if n := runtime.NumGoroutine() - before; n > 5 { // one, and timers
+		t.Errorf("%d goroutines more than before", n)
+	}
+	close(finish)
+	if err := sub.Wait(context.Background()); err != nil {
+		t.Error(err)
+	}
+	sub.Release()
+	for b.rt.Count(sub.id) != 0 {
 		time.Sleep(time.Millisecond)
 	}
 }

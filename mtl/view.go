@@ -15,7 +15,7 @@ func Slice[T any](b *Buffer, offset, count int) ([]T, error) {
 	size, align := int(unsafe.Sizeof(zero)), int(unsafe.Alignof(zero))
 	t := reflect.TypeFor[T]()
 	if !pointerFree(t) {
-		return nil, badArgument(method, "type", t, "a type without pointers, strings, slices, maps, channels, functions and interfaces")
+		return nil, badArgument(method, "type", t, wantPointerFree)
 	}
 	if size == 0 {
 		return nil, badArgument(method, "size of "+t.String(), size, "at least 1 byte")
@@ -35,6 +35,36 @@ func Slice[T any](b *Buffer, offset, count int) ([]T, error) {
 	}
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(contents[offset:]))), count), nil
 }
+
+// SetValue binds a copy of a value, of up to 4096 bytes, to a buffer index: the
+// parameters of a kernel as a Go struct. The memory of the value is what the
+// kernel gets, padding included, so its fields must lie as the kernel's do. T
+// must hold no Go pointers.
+func SetValue[T any](e *ComputeCommandEncoder, value *T, index int) {
+	if e == nil {
+		return
+	}
+	if t := reflect.TypeFor[T](); value == nil || !pointerFree(t) {
+		e.refuseValue(t, value == nil)
+		return
+	}
+	e.SetBytes(unsafe.Slice((*byte)(unsafe.Pointer(value)), unsafe.Sizeof(*value)), index)
+}
+
+func (e *ComputeCommandEncoder) refuseValue(t reflect.Type, isNil bool) {
+	const method = "SetValue"
+	if !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if isNil {
+		e.cb.fail(badArgument(method, "value", "nil", "a pointer to a %v", t))
+		return
+	}
+	e.cb.fail(badArgument(method, "type", t, wantPointerFree))
+}
+
+const wantPointerFree = "a type without pointers, strings, slices, maps, channels, functions and interfaces"
 
 func pointerFree(t reflect.Type) bool {
 	switch t.Kind() {

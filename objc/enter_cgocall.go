@@ -12,5 +12,5 @@ import "unsafe"
 //go:linkname cgocall runtime.cgocall
 func cgocall(fn uintptr, arg unsafe.Pointer) int32
 
-// enter calls the C function fn with r, which it keeps alive.
-func enter(fn uintptr, r *Registers) { cgocall(fn, unsafe.Pointer(r)) }
+// enter calls the C function fn with arg, which it keeps alive.
+func enter(fn uintptr, arg unsafe.Pointer) { cgocall(fn, arg) }

@@ -25,9 +25,12 @@ type Reference struct {
 	methods map[string]Method
 	// Enums maps a constant, such as MTLStorageModePrivate, to its value.
 	Enums map[string]int64
+	// EnumTypes maps an enumeration, such as MTLStorageMode, to the integer
+	// type that it is.
+	EnumTypes map[string]string
 }
 
-// Look up a method by its class or protocol and selector.
+// Method looks a method up by its class or protocol and selector.
 func (r *Reference) Method(class, selector string) (Method, bool) {
 	m, ok := r.methods[class+" "+selector]
 	return m, ok
@@ -59,7 +62,7 @@ func ReadReference() (*Reference, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reference{methods: map[string]Method{}, Enums: map[string]int64{}}
+	r := &Reference{methods: map[string]Method{}, Enums: map[string]int64{}, EnumTypes: map[string]string{}}
 	plain := map[string]string{}
 	err = readTSV(filepath.Join(dir, "metal_selectors.tsv"), func(f map[string]string) error {
 		plain[f["class_or_protocol"]+" "+f["selector"]] = f["return_type"] + "\t" + f["arg_types"]
@@ -105,6 +108,7 @@ func ReadReference() (*Reference, error) {
 			v = int64(u)
 		}
 		r.Enums[f["name"]] = v
+		r.EnumTypes[f["enum"]] = f["underlying"]
 		return nil
 	})
 	return r, err

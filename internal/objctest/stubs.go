@@ -26,7 +26,8 @@ func CheckStubs(t *testing.T, rt *Runtime, call any, stubs map[string]any, messa
 }
 
 func checkStub(t *testing.T, rt *Runtime, call, stub any, m metaltable.Message) {
-	s := stubCheck{rt: rt, message: m, seed: 0x1122_3344_5566_0000}
+	s := stubCheck{rt: rt, message: m}
+	values := Values{Selector: rt.RegisterSelector("length")}
 	fn := reflect.ValueOf(stub)
 	in := []reflect.Value{reflect.ValueOf(call)}
 	if !m.IsFunction() {
@@ -38,7 +39,7 @@ func checkStub(t *testing.T, rt *Runtime, call, stub any, m metaltable.Message) 
 			s.sent = append(s.sent, nil)
 			continue
 		}
-		v := s.value(fn.Type().In(len(in)))
+		v := values.Next(fn.Type().In(len(in)))
 		s.sent = append(s.sent, v.Interface())
 		in = append(in, v)
 	}
@@ -79,43 +80,9 @@ type stubCheck struct {
 	rt       *Runtime
 	message  metaltable.Message
 	target   objc.ID
-	seed     uint64
 	sent     []any
 	results  []any
 	received bool
-}
-
-// value makes a value of a Go type that no other has.
-func (s *stubCheck) value(t reflect.Type) reflect.Value {
-	s.seed += 0x0000_0101_0101_0101
-	v := reflect.New(t).Elem()
-	switch t.Kind() {
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Uint8:
-		v.SetUint(s.seed >> 8 & 0xff)
-	case reflect.Uint64, reflect.Uintptr:
-		v.SetUint(s.seed)
-		if t == reflect.TypeFor[objc.SEL]() {
-			v.SetUint(uint64(s.rt.RegisterSelector("length")))
-		}
-	case reflect.Int, reflect.Int64:
-		v.SetInt(-int64(s.seed))
-	case reflect.UnsafePointer:
-		v.SetPointer(unsafe.Pointer(new(uint64)))
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(t, 3, 3))
-		for i := range 3 {
-			v.Index(i).Set(s.value(t.Elem()))
-		}
-	case reflect.Struct:
-		for i := range t.NumField() {
-			v.Field(i).Set(s.value(t.Field(i).Type))
-		}
-	default:
-		panic("objctest: no value of type " + t.String())
-	}
-	return v
 }
 
 func (s *stubCheck) receive(m *Message) {

@@ -1,0 +1,151 @@
+// A small Foundation on GNU's libobjc, and a class with a method for every
+// shape of arguments and results. Reference counts and autorelease pools are
+// real; what goes wrong is counted.
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef _Bool BOOL;
+typedef unsigned long NSUInteger;
+typedef long NSInteger;
+typedef struct { NSUInteger width, height, depth; } MTLSize;
+typedef struct _NSRange { NSUInteger location, length; } NSRange;
+
+extern id class_createInstance(Class, size_t);
+extern BOOL class_respondsToSelector(Class, SEL);
+
+// What went wrong, and how many objects there are.
+atomic_long faults, live;
+
+__attribute__((objc_root_class))
+@interface NSObject { Class isa; @public atomic_long count; }
++ (id)alloc;
+- (BOOL)respondsToSelector:(SEL)selector;
+- (void)dealloc;
+@end
+
+@implementation NSObject
++ (id)alloc { NSObject *o = class_createInstance((Class)self, 0); o->count = 1; live++; return o; }
+- (BOOL)respondsToSelector:(SEL)selector { return class_respondsToSelector(*(Class *)(void *)self, selector); }
+- (void)dealloc { live--; free(self); }
+@end
+
+id objc_retain(id o) { if (o) ((NSObject *)o)->count++; return o; }
+void objc_release(id o) {
+	if (!o) return;
+	long n = --((NSObject *)o)->count;
+	if (n == 0) [(NSObject *)o dealloc];
+	if (n < 0) faults++;
+}
+
+// A pool is a mark in the thread's stack of autoreleased objects.
+static __thread id *pooled;
+static __thread long used, room, depth;
+
+id objc_autorelease(id o) {
+	if (depth == 0) faults++;
+	if (used == room) pooled = realloc(pooled, (room = room * 2 + 16) * sizeof *pooled);
+	return pooled[used++] = o;
+}
+
+void *objc_autoreleasePoolPush(void) { depth++; return (void *)(used + 1); }
+void objc_autoreleasePoolPop(void *pool) {
+	long mark = (long)pool - 1;
+	// A pool that another thread opened has a mark that this one has not.
+	if (depth == 0 || mark > used) { faults++; return; }
+	depth--;
+	while (used > mark) objc_release(pooled[--used]);
+}
+
+@interface NSString : NSObject { @public char *bytes; NSUInteger size; }
+- (id)initWithBytes:(const void *)p length:(NSUInteger)n encoding:(NSUInteger)e;
+- (const char *)UTF8String;
+- (NSUInteger)lengthOfBytesUsingEncoding:(NSUInteger)e;
+- (NSUInteger)length;
+- (unsigned short)characterAtIndex:(NSUInteger)i;
+@end
+@implementation NSString
+- (id)initWithBytes:(const void *)p length:(NSUInteger)n encoding:(NSUInteger)e {
+	if (e != 4 || !p) { faults++; objc_release(self); return 0; }
+	bytes = malloc(n + 1); memcpy(bytes, p, n); bytes[n] = 0; size = n;
+	return self;
+}
+- (const char *)UTF8String { return bytes; }
+- (NSUInteger)lengthOfBytesUsingEncoding:(NSUInteger)e { return size; }
+- (NSUInteger)length { return size; }
+- (unsigned short)characterAtIndex:(NSUInteger)i { return (unsigned char)bytes[i]; }
+- (void)dealloc { free(bytes); [super dealloc]; }
+@end
+
+static NSString *text(const char *s) {
+	return [[NSString alloc] initWithBytes:s length:strlen(s) encoding:4];
+}
+
+@interface NSError : NSObject
+- (NSString *)domain;
+- (NSInteger)code;
+- (NSString *)localizedDescription;
+- (NSString *)localizedFailureReason;
+@end
+@implementation NSError
+- (NSString *)domain { return objc_autorelease(text("ShapesErrorDomain")); }
+- (NSInteger)code { return -7; }
+- (NSString *)localizedDescription { return objc_autorelease(text("asked for")); }
+- (NSString *)localizedFailureReason { return 0; }
+@end
+
+@interface NSArray : NSObject { @public id items[2]; }
+- (NSUInteger)count;
+- (id)objectAtIndex:(NSUInteger)i;
+@end
+@implementation NSArray
+- (NSUInteger)count { return 2; }
+- (id)objectAtIndex:(NSUInteger)i { return items[i]; }
+- (void)dealloc { objc_release(items[0]); objc_release(items[1]); [super dealloc]; }
+@end
+
+@interface NSMutableDictionary : NSObject { NSUInteger n; id held[16]; }
++ (id)dictionaryWithCapacity:(NSUInteger)n;
+- (void)setObject:(id)o forKey:(id)k;
+- (NSUInteger)count;
+@end
+@implementation NSMutableDictionary
++ (id)dictionaryWithCapacity:(NSUInteger)n { return objc_autorelease([self alloc]); }
+- (void)setObject:(id)o forKey:(id)k { held[n++] = objc_retain(o); held[n++] = objc_retain(k); }
+- (NSUInteger)count { return n / 2; }
+- (void)dealloc { while (n) objc_release(held[--n]); [super dealloc]; }
+@end
+
+// What the last method of Shapes saw.
+__thread unsigned long seen[16];
+unsigned long seen_word(long i) { return seen[i]; }
+
+static void see(int n, const unsigned long *w) { memset(seen, 0, sizeof seen); memcpy(seen, w, n * sizeof *w); }
+#define SEE(...) do { unsigned long words[] = { __VA_ARGS__ }; see(sizeof words / sizeof *words, words); } while (0)
+#define WORDS(s) s.width, s.height, s.depth
+
+@interface Shapes : NSObject
+@end
+@implementation Shapes
+- (void)six:(NSUInteger)a b:(NSUInteger)b c:(NSUInteger)c d:(NSUInteger)d e:(NSUInteger)e f:(NSUInteger)f { SEE(a, b, c, d, e, f); }
+- (NSUInteger)integer { return 0xfedcba9876543210; }
+- (NSInteger)negative { return -3; }
+- (BOOL)not:(BOOL)b { SEE(b); return !b; }
+- (unsigned char)byte:(unsigned char)c { SEE(c); return c + 1; }
+- (unsigned short)halfword { return 0xffee; }
+- (void)range:(NSRange)r { SEE(r.location, r.length); }
+- (NSRange)rangeFrom:(NSUInteger)a length:(NSUInteger)n { return (NSRange){a, n}; }
+- (void)size:(MTLSize)a { SEE(WORDS(a)); }
+- (void)size:(MTLSize)a size:(MTLSize)b { SEE(WORDS(a), WORDS(b)); }
+- (void)size:(MTLSize)a size:(MTLSize)b size:(MTLSize)c { SEE(WORDS(a), WORDS(b), WORDS(c)); }
+- (void)buffer:(id)o offset:(NSUInteger)n size:(MTLSize)a { SEE((unsigned long)o, n, WORDS(a)); }
+- (MTLSize)sizeFrom:(NSUInteger)w height:(NSUInteger)h depth:(NSUInteger)d { SEE(w, h, d); return (MTLSize){w + 1, h + 1, d + 1}; }
+- (double)seconds { return 1.0625; }
+- (double)sum:(double)a and:(double)b and:(double)c and:(double)d { return a + 10 * b + 100 * c + 1000 * d; }
+- (NSUInteger)bytes:(const void *)p length:(NSUInteger)n { NSUInteger s = 0; for (NSUInteger i = 0; i < n; i++) s = s * 31 + ((const unsigned char *)p)[i]; return s; }
+- (NSUInteger)objects:(const id *)o offsets:(const NSUInteger *)n range:(NSRange)r { SEE((unsigned long)o[0], (unsigned long)o[r.length - 1], n[0], n[r.length - 1], r.location, r.length); return r.length; }
+- (id)make:(id)o error:(id *)e { if (o) return objc_retain(o); *e = objc_autorelease([NSError alloc]); return 0; }
+- (id)array { NSArray *a = [NSArray alloc]; a->items[0] = text("one"); a->items[1] = text("two"); return objc_autorelease(a); }
+@end

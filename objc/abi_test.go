@@ -1,0 +1,24 @@
+//go:build tqmetal_abi && linux
+
+package objc_test
+
+import (
+	"testing"
+
+	"github.com/tqmetal/tqmetal/internal/abi"
+	"github.com/tqmetal/tqmetal/internal/metaltable"
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+func TestEveryMessageThroughTheAssembly(t *testing.T) {
+	messages, err := metaltable.ParseDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt := abi.Open(t, "libmessages")
+	f, err := objc.NewFoundation(rt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	abi.CheckStubs(t, rt, objc.NewStubCall(f), objc.Stubs, messages)
+}
