@@ -4,8 +4,8 @@
 // A [Device] is an objc.Runtime. Package mtl works on it as on a Mac, so that a
 // program's Metal code, kernels included, can be tested on Linux:
 //
-//	soft := softmetal.NewTesting(t)
-//	device, err := mtl.SystemDefaultDevice(soft)
+//	framework, err := mtl.Load(softmetal.NewTesting(t))
+//	device, err := framework.CreateSystemDefaultDevice()
 //
 // It takes the messages that a Mac would get, as register images, and decodes
 // them by the type encodings of Apple's interface, not by what the binding

@@ -190,6 +190,9 @@ kernel void twice(device const float *x [[buffer(0)]], device float *y [[buffer(
 // On a concurrent encoder a dispatch that needs another's result needs a
 // barrier, and one that names the other buffer does not help.
 func TestMissingBarrierBetweenDispatchesShows(t *testing.T) {
+	r := newRig(t)
+	one, twice := r.pipeline(incrementSource, "write_one"), r.pipeline(incrementSource, "twice")
+	grid, group := mtl.Size{Width: 64, Height: 1, Depth: 1}, mtl.Size{Width: 32, Height: 1, Depth: 1}
 	for _, test := range []struct {
 		name    string
 		kind    mtl.DispatchType
@@ -209,10 +212,7 @@ func TestMissingBarrierBetweenDispatchesShows(t *testing.T) {
 		}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRig(t)
-			one, twice := r.pipeline(incrementSource, "write_one"), r.pipeline(incrementSource, "twice")
 			x, y := r.buffer(256), r.buffer(256)
-			grid, group := mtl.Size{Width: 64, Height: 1, Depth: 1}, mtl.Size{Width: 32, Height: 1, Depth: 1}
 			r.must(r.run(test.kind, func(e *mtl.ComputeCommandEncoder) {
 				e.SetComputePipelineState(one)
 				e.SetBuffer(x, 0, 0)
@@ -267,6 +267,22 @@ func TestWarningsComeBesideTheLibrary(t *testing.T) {
 	}
 }
 
+func TestMacrosReachTheCompiler(t *testing.T) {
+	r := newRig(t)
+	l, err := r.device.NewLibraryWithSource("#include <metal_stdlib>\nkernel void NAME(device float *x [[buffer(0)]]) { x[0] = VALUE; }",
+		mtl.CompileOptions{PreprocessorMacros: map[string]string{"NAME": "named", "VALUE": "41.0f + 1"}})
+	r.must(err)
+	defer l.Release()
+	names, err := l.FunctionNames()
+	r.must(err)
+	if fmt.Sprint(names) != "[named]" {
+		t.Errorf("functions %v", names)
+	}
+	if _, err := l.NewFunction("other"); !errors.Is(err, mtl.ErrNoFunction) {
+		t.Errorf("a function that is not there: %v", err)
+	}
+}
+
 func TestSpecialisationsOfOneSource(t *testing.T) {
 	const source = `#include <metal_stdlib>
 using namespace metal;
@@ -302,6 +318,8 @@ kernel void scale(device float *x [[buffer(0)]], uint i [[thread_position_in_gri
 // A kernel that goes wrong fails its command buffer with words that name the
 // place, and the next one runs.
 func TestFaultNamesKernelAndPlaceAndTheNextDispatchRuns(t *testing.T) {
+	r := newRig(t, softmetal.Options{Timeout: 500 * time.Millisecond})
+	good := r.pipeline(incrementSource, "write_one")
 	for _, test := range []struct {
 		name, body string
 		says       []string
@@ -313,12 +331,11 @@ func TestFaultNamesKernelAndPlaceAndTheNextDispatchRuns(t *testing.T) {
 		{"endless loop", "while (x[i] == 0) { }", []string{"k", "timeout"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRig(t, softmetal.Options{Timeout: 500 * time.Millisecond})
 			source := "#include <metal_stdlib>\nusing namespace metal;\nkernel void k(device volatile float *x [[buffer(0)]], uint i [[thread_position_in_grid]]) {\n" + test.body + "\n}"
 			if strings.Contains(test.body, "simd") {
 				source = strings.Replace(source, "volatile ", "", 1)
 			}
-			bad, good := r.pipeline(source, "k"), r.pipeline(incrementSource, "write_one")
+			bad := r.pipeline(source, "k")
 			x := r.buffer(256)
 			run := func(p *mtl.ComputePipelineState) error {
 				return r.run(mtl.DispatchTypeSerial, func(e *mtl.ComputeCommandEncoder) {

@@ -119,36 +119,13 @@ func (c *call) constant(i int) (mslrun.ConstantValue, uint64, bool) { return c.c
 // argument after it.
 func (c *call) constantsOf(i int, n uint64) (mslrun.ConstantValue, uint64, bool) {
 	t := c.word(i + 1)
-	size := dataTypeSize(mslrun.DataType(t))
+	size := uint64(mslrun.DataType(t).Size())
 	if size == 0 {
 		c.fail(RuleEnum, "%d is no MTLDataType that a function constant can have", t)
 		return mslrun.ConstantValue{}, 0, false
 	}
 	b, ok := c.bytes(i, n*size)
 	return mslrun.ConstantValue{Type: mslrun.DataType(t), Bytes: b}, size, ok
-}
-
-// dataTypeSize returns the bytes of a scalar or vector type, 0 for any other. A
-// vector of three takes the room of one of four.
-func dataTypeSize(t mslrun.DataType) uint64 {
-	families := []struct {
-		first mslrun.DataType
-		bytes uint64
-		last  mslrun.DataType
-	}{
-		{mslrun.Float, 4, mslrun.Float4}, {mslrun.Half, 2, mslrun.Half4},
-		{mslrun.Int, 4, mslrun.Int4}, {mslrun.UInt, 4, mslrun.UInt4},
-		{mslrun.Short, 2, mslrun.Short4}, {mslrun.UShort, 2, mslrun.UShort4},
-		{mslrun.Char, 1, mslrun.Char4}, {mslrun.UChar, 1, mslrun.UChar4},
-		{mslrun.Bool, 1, mslrun.Bool4}, {mslrun.Long, 8, mslrun.Long}, {mslrun.ULong, 8, mslrun.ULong},
-		{mslrun.BFloat, 2, mslrun.BFloat},
-	}
-	for _, f := range families {
-		if t >= f.first && t <= f.last {
-			return f.bytes * []uint64{1, 2, 4, 4}[t-f.first]
-		}
-	}
-	return 0
 }
 
 // resolve gives the function's constants their values. One that the source needs
