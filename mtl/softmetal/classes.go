@@ -136,9 +136,8 @@ func (d *Device) setUpClasses() error {
 	}
 	meta := d.classes["Class"]
 	for _, c := range d.classList {
-		d.serial++
 		c.object = &object{
-			id:      objc.ID(handleBase | d.serial<<serialShift | uintptr(meta.number)<<classShift),
+			id:      d.newHandle(meta),
 			class:   meta,
 			refs:    1,
 			payload: c,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -516,4 +517,41 @@ func TestWhatIsNotThereIsSaid(t *testing.T) {
 			t.Errorf("%s: %v", name, r)
 		}
 	}
+}
+
+func TestNothingGrowsOverManyCommandBuffers(t *testing.T) {
+	h := newHand(t, Options{})
+	q, b := h.queue(), h.buffer(64)
+	work := func(n int) {
+		for range n {
+			pool := h.function("objc_autoreleasePoolPush")
+			cb := h.id(q, "commandBuffer")
+			e := h.id(cb, "blitCommandEncoder")
+			h.send(e, "fillBuffer:range:value:", b, span{0, 64}, 1)
+			h.send(e, "endEncoding")
+			h.finish(cb)
+			h.function("objc_autoreleasePoolPop", pool)
+			h.keep = nil
+		}
+	}
+	count := func() string {
+		h.idle()
+		return fmt.Sprintf("%d objects, %d selectors, %d pools, %d messages under way", len(h.objects), len(h.selectors), len(h.pools), len(h.busy))
+	}
+	work(10)
+	before, goroutines := count(), runtime.NumGoroutine()
+	work(2000)
+	if after := count(); after != before {
+		t.Errorf("%s before, %s after", before, after)
+	}
+	for range 1000 { // a worker that has said that it is done may still be on its way out
+		if runtime.NumGoroutine() <= goroutines {
+			break
+		}
+		runtime.Gosched()
+	}
+	if n := runtime.NumGoroutine(); n > goroutines {
+		t.Errorf("%d goroutines before, %d after", goroutines, n)
+	}
+	h.drain(t)
 }

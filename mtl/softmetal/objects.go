@@ -3,6 +3,7 @@ package softmetal
 import (
 	"fmt"
 	"sort"
+	"sync/atomic"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
@@ -21,22 +22,31 @@ type object struct {
 // A deallocer is a payload that holds something: other objects, memory.
 type deallocer interface{ dealloc(d *Device, o *object) }
 
-// Handles look like the addresses of a heap: 16-byte aligned, never used twice,
-// and with the number of the class in them, so that a message to an object that
-// is gone can still say what it was.
+// Handles look like the addresses of a heap: 16-byte aligned and never used
+// twice. The numbers of class and device are in them, so that a message to an
+// object that is gone can still say what it was, and one to an object of another
+// device finds none.
 const (
 	handleBase  = 0x6000_0000_0000
 	handleLimit = 0x7000_0000_0000
-	serialShift = 12
 	classShift  = 4
-	classMask   = 0xff
+	deviceShift = 10
+	serialShift = 16
+	numberMask  = 1<<(deviceShift-classShift) - 1
 )
+
+// devices numbers the devices of the process.
+var devices atomic.Uintptr
+
+func (d *Device) newHandle(class *class) objc.ID {
+	d.serial++
+	return objc.ID(handleBase | d.serial<<serialShift&(handleLimit-handleBase-1) | d.number<<deviceShift | uintptr(class.number)<<classShift)
+}
 
 // make returns a new object with one reference.
 func (d *Device) make(class *class, payload any) *object {
-	d.serial++
 	o := &object{
-		id:      objc.ID(handleBase | d.serial<<serialShift | uintptr(class.number)<<classShift),
+		id:      d.newHandle(class),
 		class:   class,
 		refs:    1,
 		payload: payload,
@@ -55,12 +65,12 @@ func (d *Device) formerClass(id objc.ID) *class {
 	if h < handleBase || h >= handleLimit || h&(1<<classShift-1) != 0 {
 		return nil
 	}
-	number := int(h >> classShift & classMask)
+	class := int(h >> classShift & numberMask)
 	serial := (h - handleBase) >> serialShift
-	if serial == 0 || serial > d.serial || number >= len(d.classList) {
+	if h>>deviceShift&numberMask != d.number || serial == 0 || serial > d.serial || class >= len(d.classList) {
 		return nil
 	}
-	return d.classList[number]
+	return d.classList[class]
 }
 
 func (o *object) retain() *object {

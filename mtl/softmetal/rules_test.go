@@ -27,6 +27,11 @@ var runtimeBreaches = []breach{
 		e, _ := h.encoder(0) // the registers of buffer and index are swapped
 		h.send(e, "setBuffer:offset:atIndex:", 3, 0, h.buffer(16))
 	}},
+	{"an object belongs to the device that made it", RuleNotAnObject, "no object", func(h *hand) {
+		other := newHand(h.t, Options{})
+		e, _ := h.encoder(0)
+		h.send(e, "setBuffer:offset:atIndex:", other.buffer(16), 0, 0)
+	}},
 	{"an object gets no message after its last release", RuleUseAfterRelease, "gone", func(h *hand) {
 		b := h.id(h.device(), "newBufferWithLength:options:", 16, 0)
 		h.send(b, "release")

@@ -105,6 +105,7 @@ type Device struct {
 	statics       map[objc.ID]*object // classes and protocols
 	protocols     map[string]*object
 	objects       map[objc.ID]*object
+	number        uintptr // of the device, in its handles
 	serial        uintptr
 	root          *metalDevice
 	rootObject    *object
@@ -153,6 +154,7 @@ func New(o Options) (*Device, error) {
 	}
 	d := &Device{
 		options:   o,
+		number:    devices.Add(1) & numberMask,
 		order:     o.Order,
 		classes:   map[string]*class{},
 		statics:   map[objc.ID]*object{},
