@@ -20,7 +20,6 @@ func TestEveryMethodIsDeclaredByApple(t *testing.T) {
 	}
 }
 
-// What the binding's table says is sent is answered, and by the same encoding.
 func TestReferencesAreCounted(t *testing.T) {
 	h := newHand(t, Options{})
 	b := h.id(h.device(), "newBufferWithLength:options:", 16, 0)
@@ -179,6 +178,14 @@ func TestMethodOfALaterSystemIsAnUnknownSelector(t *testing.T) {
 	o := h.pooled(h.id(h.class("MTLCompileOptions"), "new"))
 	h.send(o, "setMathMode:", 0)
 	if r := h.Reports(); len(r) != 1 || r[0].Rule != RuleUnknownSelector || !strings.Contains(r[0].Detail, "15.0") {
+		t.Errorf("reports: %v", r)
+	}
+}
+
+func TestMethodOfALaterSystemThatThisDeviceLacksIsUnknownToo(t *testing.T) {
+	h := newHand(t, Options{})
+	h.send(h.device(), "newMTL4CommandQueue")
+	if r := h.Reports(); len(r) != 1 || r[0].Rule != RuleUnknownSelector || !strings.Contains(r[0].Detail, "26.0") {
 		t.Errorf("reports: %v", r)
 	}
 }
