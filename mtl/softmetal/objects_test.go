@@ -109,6 +109,12 @@ func TestLedgerListsWhatIsHeld(t *testing.T) {
 	if l.Class != "SoftMetalBuffer" || l.Label != "weights" || l.Retains != 2 || !strings.Contains(l.Where, "_test.go:") {
 		t.Errorf("got %+v", l)
 	}
+	if got, want := l.String(), `SoftMetalBuffer, 2 retains, label "weights", made at `; !strings.HasPrefix(got, want) {
+		t.Errorf("got %q, want %q and the place", got, want)
+	}
+	if got, want := (LiveObject{Class: "C", Retains: 1}).String(), "C, 1 retains"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	h.send(b, "release")
 	h.send(b, "release")
 	if live := h.Live(); len(live) != 0 {
