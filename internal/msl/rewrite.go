@@ -18,6 +18,48 @@ func (u *Unit) threadgroupVariables() {
 	}
 }
 
+// memberSpaces takes the address spaces from member functions, as in "T operator+(T x) const device", for C++ has none
+// there, and drops those that are then declared twice.
+func (u *Unit) memberSpaces() {
+	seen := map[string]bool{}
+	classes := map[int]string{}
+	for _, d := range u.decls {
+		if d.kind == typeDecl && d.bodyAt >= 0 {
+			classes[d.bodyAt+1] = d.name
+		}
+	}
+	for _, d := range u.decls {
+		if d.kind != functionDecl || !d.member {
+			continue
+		}
+		end := d.end
+		if d.bodyAt >= 0 {
+			end = d.bodyAt
+		}
+		qualified, isConst := false, ""
+		for j := u.pair[d.paramsAt] + 1; j < end && !u.code[j].is(":") && !u.code[j].is("->") && !u.code[j].is("="); j++ {
+			if addressSpaces[u.code[j].text] {
+				qualified = true
+				u.edits = append(u.edits, edit{u.code[j].start, u.code[j].end, ""})
+			} else if u.code[j].is("const") {
+				isConst = " const"
+			}
+		}
+		if !qualified {
+			continue
+		}
+		u.SpaceClasses[classes[d.scope]] = true
+		key := itoa(d.scope)
+		for j := d.start; j <= u.pair[d.paramsAt]; j++ {
+			key += " " + u.code[j].text
+		}
+		if key += isConst; seen[key] {
+			u.edits = append(u.edits, u.blank(u.code[d.start].start, u.code[d.end-1].end))
+		}
+		seen[key] = true
+	}
+}
+
 // startsStatement tells whether only storage words stand between the token and the beginning of a statement.
 func (u *Unit) startsStatement(i int) bool {
 	for first := i - farthest; i > 0 && i > first; {

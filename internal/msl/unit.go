@@ -23,10 +23,15 @@ type Unit struct {
 	optional map[string]bool // function constants that the source asks is_function_constant_defined for
 	asked    [][2]int        // those questions, as ranges of code
 	inside   []string        // the namespaces around what is read
+	within   int             // where the scope that is read begins
 	edits    []edit          // for both passes
 	strict   []edit          // for the address-space pass alone
 	run      []edit          // for programs alone
 	errs     Error
+
+	// SpaceClasses are the names of the classes that have member functions for several address spaces. In the strict pass
+	// each of those functions stands for all, and calls on objects in other address spaces are false alarms.
+	SpaceClasses map[string]bool
 
 	// Warnings are about what Metal takes and a kernel should not rely on.
 	Warnings []Diagnostic
@@ -92,6 +97,7 @@ type declaration struct {
 	nameAt           int
 	paramsAt         int // the opening parenthesis, or -1
 	bodyAt           int // the opening brace, or -1
+	scope            int // in code; where what it is declared in begins
 	template, member bool
 	kernel           bool
 }
@@ -103,7 +109,7 @@ type edit struct {
 
 // Parse reads a preprocessed source. file is its name in diagnostics. The error is an Error with all that was found.
 func Parse(src, file string, version Version) (*Unit, error) {
-	u := &Unit{src: src, file: file, version: version, types: map[string]bool{}, declared: map[int]bool{}, optional: map[string]bool{}}
+	u := &Unit{src: src, file: file, version: version, types: map[string]bool{}, declared: map[int]bool{}, SpaceClasses: map[string]bool{}, optional: map[string]bool{}}
 	l := lex(src, file)
 	u.errs = append(u.errs, l.errors...)
 	included := false
@@ -130,6 +136,7 @@ func Parse(src, file string, version Version) (*Unit, error) {
 	}
 	u.scope(0, len(u.code), false)
 	u.findTypes()
+	u.memberSpaces()
 	u.findConstants()
 	u.findKernels()
 	u.threadgroupVariables()
@@ -329,6 +336,9 @@ func (u *Unit) angleBack(i, limit int) int {
 
 // scope reads the declarations of a namespace or a class.
 func (u *Unit) scope(i, end int, member bool) {
+	outer := u.within
+	u.within = i
+	defer func() { u.within = outer }()
 	for i < end {
 		i = u.declaration(i, end, member)
 	}
@@ -386,7 +396,7 @@ func (u *Unit) declaration(i, end int, member bool) int {
 	case (t.is("public") || t.is("private") || t.is("protected")) && u.tok(i+1).is(":"):
 		return i + 2
 	}
-	d := &declaration{start: start, nameAt: -1, paramsAt: -1, bodyAt: -1, member: member}
+	d := &declaration{start: start, nameAt: -1, paramsAt: -1, bodyAt: -1, member: member, scope: u.within}
 	for i < end && u.code[i].is("template") {
 		if !u.tok(i + 1).is("<") {
 			d.kind, d.end = instantiation, semicolon(i)

@@ -312,7 +312,7 @@ func (c *Compiler) Library(ctx context.Context, source string, o Options) (lib *
 	if ctx.Err() != nil {
 		return nil, "", ctx.Err()
 	}
-	errs, more := sift(log, true)
+	errs, more := sift(log, true, unit.SpaceClasses)
 	if errs != "" {
 		return nil, "", &CompileError{Log: errs}
 	}
@@ -360,7 +360,7 @@ func (c *Compiler) preprocess(ctx context.Context, source string, o Options) (te
 		return "", "", ctx.Err()
 	}
 	log := c.clean(stderr.String())
-	errs, warnings := sift(log, false)
+	errs, warnings := sift(log, false, nil)
 	if errs != "" || runErr != nil {
 		var exit *exec.ExitError
 		if runErr != nil && (!errors.As(runErr, &exit) || errs == "") {
@@ -396,6 +396,9 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 		"-isystem", c.headers)
 	args = append(args, c.processor()...)
 	args = append(args, c.sanitizers()...)
+	if !c.sanitize {
+		args = append(args, "-fsanitize=integer-divide-by-zero", "-fsanitize-trap=integer-divide-by-zero")
+	}
 	if l.options.MathMode == MathFast {
 		args = append(args, "-ffp-contract=fast", "-D__MSL_FAST_MATH__=1")
 	} else {
@@ -409,7 +412,7 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 		}
 		log, err := c.clangIn(ctx, "", text, append(append(append([]string{}, args...), headers...), "-c", "-o", object, "-"))
 		if err != nil {
-			if errs, _ := sift(log, false); errs != "" {
+			if errs, _ := sift(log, false, nil); errs != "" {
 				return &CompileError{Log: errs}
 			}
 			return fmt.Errorf("mslrun: %s: %w\n%s", c.clang, err, log)

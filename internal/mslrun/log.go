@@ -51,7 +51,11 @@ func parseLog(log string) []logGroup {
 
 // falseAlarm tells the errors of the address-space pass that Metal does not have: copies of whole structures to and from
 // another address space. Metal gives each class constructors and assignments for every address space; C++ only for one.
-func (g *logGroup) falseAlarm() bool {
+// classes are those whose member functions the translator has taken the address spaces from.
+func (g *logGroup) falseAlarm(classes map[string]bool) bool {
+	if m := objectParameter.FindStringSubmatch(g.message); m != nil && classes[m[1]] {
+		return true
+	}
 	switch {
 	case strings.HasPrefix(g.message, "no matching constructor for initialization of "):
 	case strings.HasPrefix(g.message, "no viable overloaded '='"):
@@ -75,12 +79,14 @@ func (g *logGroup) falseAlarm() bool {
 	return spaces > 0
 }
 
-// sift returns the errors and the warnings of a log, each as text.
-func sift(log string, strict bool) (errs, warnings string) {
+var objectParameter = regexp.MustCompile(`^cannot initialize object parameter of type '(?:const )?(\w+)`)
+
+// sift returns the errors and the warnings of a log, each as text. In the strict pass it drops false alarms.
+func sift(log string, strict bool, classes map[string]bool) (errs, warnings string) {
 	var e, w []string
 	for _, g := range parseLog(log) {
 		switch {
-		case g.kind == "error" && strict && g.falseAlarm():
+		case g.kind == "error" && strict && g.falseAlarm(classes):
 		case g.kind == "error":
 			e = append(e, g.lines...)
 		case g.kind == "warning":

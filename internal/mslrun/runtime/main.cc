@@ -46,19 +46,29 @@ bool is_write(void *context) {
 #if defined(__x86_64__)
   return ((ucontext_t *)context)->uc_mcontext.gregs[REG_ERR] & 2;
 #else
-  // The exception syndrome is one of the records that follow the registers.
-  const char *p = (const char *)((ucontext_t *)context)->uc_mcontext.__reserved;
-  for (;;) {
-    uint32_t head[2];
-    memcpy(head, p, sizeof head);
-    if (!head[0] || !head[1]) return false;
-    if (head[0] == 0x45535201) {
-      uint64_t esr;
-      memcpy(&esr, p + 8, sizeof esr);
-      return esr >> 6 & 1;
-    }
-    p += head[1];
+  // The exception syndrome is one of the records that follow the registers, but emulators leave it out: the instruction
+  // says as much.
+  uint32_t i;
+  memcpy(&i, (const void *)((ucontext_t *)context)->uc_mcontext.pc, sizeof i);
+  switch (i >> 27 & 7) {
+  case 1: // exclusive, ordered, and several vectors
+  case 5: // pairs
+    return !(i >> 22 & 1);
+  case 7: // one register; 128 bits are stored with an operation of their own
+    return (i >> 22 & 3) == 0 || ((i >> 26 & 1) && (i >> 22 & 3) == 2);
   }
+  return false;
+#endif
+}
+// Whether a trap is that of a check for division by zero, which not all processors have by themselves.
+bool is_division_trap(void *context) {
+#if defined(__x86_64__)
+  const unsigned char *p = (const unsigned char *)((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+  return p[0] == 0x67 && p[1] == 0x0f && p[2] == 0xb9;
+#else
+  uint32_t i;
+  memcpy(&i, (const void *)((ucontext_t *)context)->uc_mcontext.pc, sizeof i);
+  return (i & 0xffe00000) == 0xd4200000 && (i >> 5 & 0xff00) == 0x5500;
 #endif
 }
 void on_fault(int signal, siginfo_t *info, void *context) {
@@ -67,7 +77,7 @@ void on_fault(int signal, siginfo_t *info, void *context) {
   r.buffer = r.memory = -1;
   describe_thread(r);
   const uintptr_t address = (uintptr_t)info->si_addr;
-  if (signal == SIGFPE) {
+  if (signal == SIGFPE || ((signal == SIGILL || signal == SIGTRAP) && is_division_trap(context))) {
     r.kind = ARITHMETIC;
     snprintf(text, sizeof text, "divided an integer by zero");
   } else if (signal == SIGILL || signal == SIGTRAP) {
