@@ -2,9 +2,11 @@
 
 package mtl
 
-import "unsafe"
+import (
+	"unsafe"
 
-import "github.com/tqmetal/tqmetal/objc"
+	"github.com/tqmetal/tqmetal/objc"
+)
 
 const (
 	selName = iota

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/tqmetal/tqmetal/internal/objctest"
@@ -309,4 +310,27 @@ func TestSystemSaysWhyItIsUnavailable(t *testing.T) {
 	if _, again := objc.System(); again != err {
 		t.Errorf("another error the second time: %v", again)
 	}
+}
+
+func FuzzStrings(f *testing.F) {
+	for _, s := range []string{"", "a\x00b", "\xff", "\xed\xa0\x80", "größer 🙂", "\uFFFD"} {
+		f.Add(s)
+	}
+	foundation, err := objc.NewFoundation(objctest.New())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		id, err := foundation.NewString(s)
+		if (err == nil) != utf8.ValidString(s) {
+			t.Fatalf("%q: %v", s, err)
+		}
+		if err != nil {
+			return
+		}
+		defer foundation.Release(id)
+		if got := foundation.String(id); got != s {
+			t.Errorf("%q came back as %q", s, got)
+		}
+	})
 }

@@ -2,7 +2,9 @@
 
 package objc
 
-import "unsafe"
+import (
+	"unsafe"
+)
 
 const (
 	selAlloc = iota

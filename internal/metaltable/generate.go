@@ -96,11 +96,15 @@ func Generate(pkg string, messages []Message) ([]byte, error) {
 			usesUnsafe = usesUnsafe || p.Type == "unsafe.Pointer" || p.Type == "**NSError"
 		}
 	}
+	var imports []string
 	if usesUnsafe {
-		b.WriteString("import \"unsafe\"\n\n")
+		imports = append(imports, `"unsafe"`)
 	}
 	if q != "" {
-		b.WriteString("import \"github.com/tqmetal/tqmetal/objc\"\n\n")
+		imports = append(imports, `"github.com/tqmetal/tqmetal/objc"`)
+	}
+	if len(imports) > 0 {
+		fmt.Fprintf(&b, "import (\n%s\n)\n\n", strings.Join(imports, "\n\n"))
 	}
 
 	var selectors, functions []string
