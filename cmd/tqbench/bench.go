@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/klauspost/cpuid/v2"
+	"github.com/shirou/gopsutil/v4/mem"
 
 	"github.com/tqmetal/tqmetal/internal/bench"
 	"github.com/tqmetal/tqmetal/internal/capture"
@@ -119,11 +120,35 @@ func prepare(o options) ([]input, error) {
 		if err := validate(p, formats); err != nil {
 			return nil, err
 		}
+		if err := fits(p, formats); err != nil {
+			return nil, err
+		}
 		inputs = append(inputs, input{formatCount(int64(seqLen)) + " positions", int(seqLen/256 + 1), formats, func(ctx context.Context) (*bench.Input, error) {
 			return bench.Synthetic(ctx, p, o.seed)
 		}})
 	}
 	return inputs, nil
+}
+
+// fits refuses a context that the memory can't hold: Go ends the process when an
+// allocation fails. The largest moment holds the rows, a cache and the decoded
+// rows.
+func fits(p attention.Params, formats []namedFormat) error {
+	elements := 2 * float64(p.NumKVHeads) * float64(p.KVSeqLen) * float64(p.HeadDim)
+	cache := 0.0
+	for _, f := range formats {
+		cache = max(cache, float64(p.NumKVHeads)*float64(p.KVSeqLen)*float64(f.PositionBytes()))
+	}
+	need := 2*4*elements + cache + 16*float64(p.NumHeads)*float64(p.KVSeqLen)
+	memory, err := mem.VirtualMemory()
+	if err != nil {
+		return nil // a system that doesn't tell its memory: try
+	}
+	if need > float64(memory.Available) {
+		return &attention.ParamError{Field: "context", Value: p.KVSeqLen, Limit: fmt.Sprintf(
+			"smaller: the rows of %d KV heads need %.1f GB, and %.1f GB of memory are free", p.NumKVHeads, need/1e9, float64(memory.Available)/1e9)}
+	}
+	return nil
 }
 
 // A namedFormat is a format and what the command line calls it.

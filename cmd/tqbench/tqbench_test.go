@@ -141,6 +141,8 @@ func TestWrongCommandLinesExitWith2(t *testing.T) {
 		{[]string{"-context", "-5"}, `"-5" is no count`},
 		{[]string{"-context", "9999999K"}, "is no count"},
 		{[]string{"-context", "0"}, "is no count"},
+		{[]string{"-context", "4294967295"}, "KV heads need"},
+		{[]string{"-context", "1K,500000K"}, "GB of memory are free"},
 		{[]string{"-format", "q4_0"}, `unknown format "q4_0": must be default, mlx-native-0.1, k8v4, f16`},
 		{[]string{"-format", "k5v4"}, "unknown format"},
 		{[]string{"-mask", "diagonal"}, `unknown mask "diagonal": must be none, causal or window`},

@@ -1,16 +1,18 @@
 package bench
 
 import (
+	"runtime"
 	"sync"
 	"time"
 )
 
 // MemoryReadBandwidth measures how fast that many threads read memory, in 10^9
 // bytes a second: each sums its own part of a buffer larger than the caches,
-// and the best of several passes counts. It takes a fraction of a second.
+// and the best of several passes counts. It takes a fraction of a second. More
+// threads than GOMAXPROCS read no faster and count as that many.
 func MemoryReadBandwidth(threads int) float64 {
 	const bytes, passes = 256 << 20, 5
-	threads = max(threads, 1)
+	threads = min(max(threads, 1), runtime.GOMAXPROCS(0))
 	part := bytes / 8 / threads
 	buffer := make([]uint64, part*threads)
 	for i := 0; i < len(buffer); i += 512 { // touch every page: untouched ones all read the same zeros
