@@ -86,15 +86,21 @@ func TestFailedWorkIsAnErrorWithItsReason(t *testing.T) {
 // errStop is a cause of a cancellation.
 var errStop = errors.New("stop")
 
-func TestWaitEndsWithItsContextAndTheWorkGoesOn(t *testing.T) {
-	b := newBench(t)
-	waiting, finish := make(chan bool), make(chan bool)
+// submitSlow submits work that ends when finish is closed; waiting is closed
+// when somebody waits for it.
+func (b *bench) submitSlow(t *testing.T) (sub *Submission, waiting, finish chan bool) {
+	waiting, finish = make(chan bool), make(chan bool)
 	b.rt.On("MTLCommandBuffer waitUntilCompleted", func(m *objctest.Message) {
 		close(waiting)
 		<-finish
 		b.rt.Complete(m.Target)
 	})
-	sub := b.submit(t)
+	return b.submit(t), waiting, finish
+}
+
+func TestWaitEndsWithItsContextAndTheWorkGoesOn(t *testing.T) {
+	b := newBench(t)
+	sub, waiting, finish := b.submitSlow(t)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	go func() {
 		<-waiting
@@ -115,13 +121,7 @@ func TestWaitEndsWithItsContextAndTheWorkGoesOn(t *testing.T) {
 
 func TestReleaseDuringAnAbandonedWait(t *testing.T) {
 	b := newBench(t)
-	waiting, finish := make(chan bool), make(chan bool)
-	b.rt.On("MTLCommandBuffer waitUntilCompleted", func(m *objctest.Message) {
-		close(waiting)
-		<-finish
-		b.rt.Complete(m.Target)
-	})
-	sub := b.submit(t)
+	sub, waiting, finish := b.submitSlow(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		<-waiting

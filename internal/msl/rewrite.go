@@ -63,7 +63,7 @@ func (u *Unit) memberSpaces() {
 }
 
 // parameterSpaces drops from the program functions that differ from one before in nothing but the address spaces of their
-// parameters, for there all memory is one. The strict pass keeps them: there they are overloads.
+// parameters, for there all memory is one. The strict pass keeps them: there they are overloads, or one definition too many.
 func (u *Unit) parameterSpaces() {
 	seen := map[string]*declaration{}
 	for _, d := range u.decls {
@@ -93,13 +93,12 @@ func (u *Unit) parameterSpaces() {
 				key += " const"
 			}
 		}
-		switch first := seen[key]; {
-		case first == nil:
+		if seen[key] == nil {
 			seen[key] = d
-		case !u.sameSpaces(first, d):
-			u.sameBody(first, d)
-			u.run = append(u.run, u.blank(u.code[d.start].start, u.code[d.end-1].end))
+			continue
 		}
+		u.sameBody(seen[key], d)
+		u.run = append(u.run, u.blank(u.code[d.start].start, u.code[d.end-1].end))
 	}
 }
 
@@ -117,19 +116,6 @@ func (u *Unit) parameterName(i, end int) int {
 		}
 	}
 	return -1 // the only word is the type
-}
-
-// sameSpaces tells two functions with the same parameters, which clang refuses by itself.
-func (u *Unit) sameSpaces(a, b *declaration) bool {
-	spaces := func(d *declaration) (s string) {
-		for j := d.paramsAt; j < d.bodyAt; j++ {
-			if addressSpaces[u.code[j].text] {
-				s += itoa(len(u.split(d.paramsAt+1, j))) + u.code[j].text + " "
-			}
-		}
-		return s
-	}
-	return spaces(a) == spaces(b)
 }
 
 // sameBody refuses two functions that are one in a program and do different things.

@@ -174,6 +174,7 @@ func TestMutantsOfTheAttentionKernelAreFound(t *testing.T) {
 		{"wrong nibble", "(w >> (4 * i)) & 15u", "(w >> (4 * (i ^ 1))) & 15u", 0},
 	} {
 		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
 			if strings.Count(source, m.old) != 1 {
 				t.Fatalf("%q is %d times in the source", m.old, strings.Count(source, m.old))
 			}

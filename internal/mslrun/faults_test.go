@@ -111,7 +111,7 @@ func TestOverrunOfLessThan16BytesMeetsTheCanary(t *testing.T) {
 
 // The bytes behind a buffer are compared with what they were before: what one overrun left must not hide the next.
 func TestOverrunIsReportedEachTimeWhateverEndedTheOneBefore(t *testing.T) {
-	b := newBench(t, CompilerConfig{}, ExecutorConfig{Timeout: 300 * time.Millisecond})
+	b := newBench(t, CompilerConfig{}, ExecutorConfig{Timeout: 2 * time.Second}) // starts and ends within it even where it is emulated
 	p := b.program(head+`
 kernel void overrun(device float *y [[buffer(0)]], constant int &then [[buffer(1)]]) {
   y[33] = 1.0f;
@@ -141,8 +141,7 @@ func TestBufferThatIsNotBound(t *testing.T) {
 }
 
 func TestDivergenceNamesTheLines(t *testing.T) {
-	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
-	for _, test := range []struct {
+	tests := []struct {
 		name, body  string
 		kind        FaultKind
 		line, other int
@@ -156,16 +155,30 @@ func TestDivergenceNamesTheLines(t *testing.T) {
 		{"a simdgroup_barrier in half the lanes", "if (lane & 1)\n simdgroup_barrier(mem_flags::mem_none);\ny[i] = 0;", FaultBarrier, 5, 0, "simdgroup_barrier"},
 		{"a quad_sum in half a quad", "float s = 0;\nif (lane != 2) s = quad_sum(1.0f);\ny[i] = s;", FaultSIMD, 5, 0, "quad_sum"},
 		{"simdgroup_load in one lane", "simdgroup_float8x8 m;\nif (lane == 0)\n  simdgroup_load(m, y);", FaultSIMD, 6, 0, "simdgroup_load"},
-	} {
+	}
+	// All in one kernel: a program a case takes several times as long.
+	source := head + "kernel void f(device float *y [[buffer(0)]], constant int &test [[buffer(1)]], uint i [[thread_position_in_grid]], uint lane [[thread_index_in_simdgroup]]) {\n"
+	first := make([]int, len(tests)) // lines before each body, less the three before that of a source of its own
+	for n, test := range tests {
+		source += "if (test == " + strconv.Itoa(n) + ") {\n"
+		first[n] = strings.Count(source, "\n") - 3
+		source += test.body + "\n}\n"
+	}
+	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
+	p := b.program(source+"}", "f", nil)
+	for n, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			p := b.program(head+"kernel void f(device float *y [[buffer(0)]], uint i [[thread_position_in_grid]], uint lane [[thread_index_in_simdgroup]]) {\n"+test.body+"\n}", "f", nil)
+			line, other := test.line+first[n], test.other
+			if other != 0 {
+				other += first[n]
+			}
 			for _, o := range []Order{{}, {Sequence: Down}, {Sequence: Shuffled, Seed: 3, Skew: First}} {
 				_, by := buffer(b, make([]float32, 64))
-				f := faultOf(t, b.run(o, Dispatch{Program: p, Buffers: bind(by), Grid: Size{1, 1, 1}, Threadgroup: Size{64, 1, 1}}), test.kind)
-				if f.Line != test.line || f.OtherLine != test.other || f.Function != test.function || !f.HasThread {
+				f := faultOf(t, b.run(o, Dispatch{Program: p, Buffers: bind(by, bytesOf(int32(n))), Grid: Size{1, 1, 1}, Threadgroup: Size{64, 1, 1}}), test.kind)
+				if f.Line != line || f.OtherLine != other || f.Function != test.function || !f.HasThread {
 					t.Errorf("%v: %+v", o, f)
 				}
-				if !strings.Contains(f.Error(), test.function+" in line "+strconv.Itoa(test.line)) {
+				if !strings.Contains(f.Error(), test.function+" in line "+strconv.Itoa(line)) {
 					t.Errorf("message %q", f.Error())
 				}
 			}
