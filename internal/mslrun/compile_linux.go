@@ -1,0 +1,473 @@
+//go:build linux && (amd64 || arm64)
+
+package mslrun
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sort"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/tqmetal/tqmetal/internal/msl"
+)
+
+//go:embed runtime
+var runtimeSources embed.FS
+
+// sourceName is what a source is called in diagnostics, as in Metal's.
+const sourceName = "program_source"
+
+// Compiler builds programs. Its methods may be called from any goroutine.
+type Compiler struct {
+	clang    string
+	dir      string
+	sanitize bool
+
+	once     sync.Once
+	err      error
+	identity string // of the compiler and all that is embedded here
+	headers  string // folder
+	macros   string // folder
+	objects  string // folder
+	building keyedMutex
+}
+
+// NewCompiler returns a compiler, or ErrNoCompiler, or ErrUnsupported. It starts no process.
+func NewCompiler(c CompilerConfig) (*Compiler, error) {
+	name := c.Clang
+	if name == "" {
+		name = "clang++-19"
+	}
+	clang, err := exec.LookPath(name)
+	if err != nil {
+		return nil, fmt.Errorf("%w (%v)", ErrNoCompiler, err)
+	}
+	dir := c.CacheDir
+	if dir == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return nil, fmt.Errorf("mslrun: no cache folder: %w", err)
+		}
+		dir = filepath.Join(base, "tqmetal", "msl")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("mslrun: cache folder: %w", err)
+	}
+	// Programs from here are run: nobody else may put one there.
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, fmt.Errorf("mslrun: cache folder: %w", err)
+	}
+	if s, ok := info.Sys().(*syscall.Stat_t); ok && (int(s.Uid) != os.Getuid() || info.Mode().Perm()&0o022 != 0) {
+		return nil, fmt.Errorf("mslrun: cache folder %s belongs to user %d with mode %v: it has to be this user's (%d) and writable by nobody else", dir, s.Uid, info.Mode().Perm(), os.Getuid())
+	}
+	return &Compiler{clang: clang, dir: dir, sanitize: c.Sanitize}, nil
+}
+
+// keyedMutex lets one goroutine at a time build the same thing.
+type keyedMutex struct {
+	mu   sync.Mutex
+	held map[string]*sync.Mutex
+}
+
+func (k *keyedMutex) lock(key string) (unlock func()) {
+	k.mu.Lock()
+	if k.held == nil {
+		k.held = map[string]*sync.Mutex{}
+	}
+	m := k.held[key]
+	if m == nil {
+		m = new(sync.Mutex)
+		k.held[key] = m
+	}
+	k.mu.Unlock()
+	m.Lock()
+	return m.Unlock
+}
+
+func hash(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+func files(fsys fs.FS, root string) (map[string]string, error) {
+	out := map[string]string{}
+	err := fs.WalkDir(fsys, root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(fsys, p)
+		out[filepath.Base(p)] = string(b)
+		return err
+	})
+	return out, err
+}
+
+func hashFiles(m map[string]string) string {
+	var parts []string
+	for n := range m {
+		parts = append(parts, n)
+	}
+	sort.Strings(parts)
+	for _, n := range append([]string{}, parts...) {
+		parts = append(parts, m[n])
+	}
+	return hash(parts...)
+}
+
+// place makes the folder name in the cache, filled by fill, or finds it there. Others see it whole or not at all.
+func (c *Compiler) place(name string, fill func(dir string) error) (string, error) {
+	defer c.building.lock(name)()
+	final := filepath.Join(c.dir, name)
+	if _, err := os.Stat(final); err == nil {
+		return final, nil
+	}
+	tmp, err := os.MkdirTemp(c.dir, "tmp-")
+	if err != nil {
+		return "", fmt.Errorf("mslrun: cache folder: %w", err)
+	}
+	defer os.RemoveAll(tmp)
+	if err := fill(tmp); err != nil {
+		return "", err
+	}
+	if err := os.Rename(tmp, final); err != nil {
+		if _, there := os.Stat(final); there == nil {
+			return final, nil // another process was first
+		}
+		return "", fmt.Errorf("mslrun: cache folder: %w", err)
+	}
+	return final, nil
+}
+
+func writeFiles(dir string, m map[string]string) error {
+	for n, text := range m {
+		if err := os.WriteFile(filepath.Join(dir, n), []byte(text), 0o600); err != nil {
+			return fmt.Errorf("mslrun: cache folder: %w", err)
+		}
+	}
+	return nil
+}
+
+// prepare writes the headers and builds the runtime, once.
+func (c *Compiler) prepare() error {
+	c.once.Do(func() { c.err = c.prepareOnce() })
+	return c.err
+}
+
+func (c *Compiler) prepareOnce() error {
+	info, err := os.Stat(c.clang)
+	if err != nil {
+		return fmt.Errorf("%w (%v)", ErrNoCompiler, err)
+	}
+	headers, err := files(msl.Headers, "include")
+	if err != nil {
+		return err
+	}
+	sources, err := files(runtimeSources, "runtime")
+	if err != nil {
+		return err
+	}
+	macros := msl.MacroHeaders()
+	c.identity = hash(c.clang, fmt.Sprint(info.Size(), info.ModTime().UnixNano()), hashFiles(headers), hashFiles(sources), strings.Join(c.processor(), " "), strings.Join(c.sanitizers(), " "))
+	if c.headers, err = c.place("include-"+hashFiles(headers), func(dir string) error { return writeFiles(dir, headers) }); err != nil {
+		return err
+	}
+	if c.macros, err = c.place("macros-"+hashFiles(macros), func(dir string) error { return writeFiles(dir, macros) }); err != nil {
+		return err
+	}
+	c.objects, err = c.place("runtime-"+c.identity, func(dir string) error {
+		if err := writeFiles(dir, sources); err != nil {
+			return err
+		}
+		args := append([]string{"-std=c++17", "-O2", "-Wall", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-nostdinc++", "-fPIC", "-iquote", dir, "-I", c.headers, "-c"}, c.processor()...)
+		args = append(args, c.sanitizers()...)
+		for n := range sources {
+			if strings.HasSuffix(n, ".cc") {
+				args = append(args, filepath.Join(dir, n))
+			}
+		}
+		log, err := c.clangIn(context.Background(), dir, "", args)
+		if err != nil {
+			return fmt.Errorf("mslrun: building the runtime: %w\n%s", err, log)
+		}
+		return nil
+	})
+	return err
+}
+
+// precompiled reads the headers once for all sources with the same flags: half the time of a small kernel.
+func (c *Compiler) precompiled(ctx context.Context, flags []string) ([]string, error) {
+	const name = "metal_stdlib.pch"
+	dir, err := c.place("headers-"+hash(c.identity, strings.Join(flags, "\x00")), func(dir string) error {
+		args := append(append([]string{}, flags...), "-x", "c++-header", "-o", filepath.Join(dir, name), filepath.Join(c.headers, "metal_stdlib"))
+		if log, err := c.clangIn(ctx, "", "", args); err != nil {
+			return fmt.Errorf("mslrun: precompiling the headers: %w\n%s", err, log)
+		}
+		return nil
+	})
+	return []string{"-include-pch", filepath.Join(dir, name)}, err
+}
+
+// processor is the flags that choose instructions.
+func (c *Compiler) processor() []string {
+	if runtime.GOARCH != "amd64" {
+		return nil
+	}
+	// Conversions of half and fused multiply-add are library calls without these, with the same results.
+	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil && bytes.Contains(b, []byte(" f16c")) && bytes.Contains(b, []byte(" fma ")) && bytes.Contains(b, []byte(" avx2 ")) {
+		return []string{"-march=x86-64-v3"}
+	}
+	return nil
+}
+
+func (c *Compiler) sanitizers() []string {
+	if !c.sanitize {
+		return nil
+	}
+	// Shifts by too much are masked in Metal.
+	return []string{"-fsanitize=address,undefined", "-fno-sanitize=shift,function,vptr", "-fno-sanitize-recover=all", "-gline-tables-only"}
+}
+
+// clangIn runs the compiler with text as its standard input and returns what it said.
+func (c *Compiler) clangIn(ctx context.Context, dir, text string, args []string) (log string, err error) {
+	var stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, c.clang, args...)
+	cmd.Dir = dir
+	cmd.Stdin = strings.NewReader(text)
+	cmd.Stderr = &stderr
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	return c.clean(stderr.String()), err
+}
+
+// clean takes the folders of this machine out of a log.
+func (c *Compiler) clean(log string) string {
+	for _, d := range []string{c.headers, c.macros} {
+		if d != "" {
+			log = strings.ReplaceAll(log, d+"/", "")
+		}
+	}
+	return log
+}
+
+// language is the flags that all passes over a source share.
+func (o Options) language() []string {
+	v := msl.Version(o.LanguageVersion)
+	std := "-std=c++14"
+	if o.LanguageVersion >= MSL4_0 {
+		std = "-std=c++17"
+	}
+	return []string{"-x", "c++", std, "-nostdinc", "-fsigned-char", "-fno-exceptions", "-fno-rtti", "-fno-color-diagnostics", "-ferror-limit=0",
+		"-ftemplate-backtrace-limit=0", fmt.Sprintf("-D__METAL_VERSION__=%d", v.Macro()), "-D__METAL__=1", "-D__METAL_MACOS__=1"}
+}
+
+// Library checks an MSL source: preprocessor, lint, address-space pass. A refused source is a *CompileError. Warnings are
+// in the log's form and come with a library.
+func (c *Compiler) Library(ctx context.Context, source string, o Options) (lib *Library, warnings string, err error) {
+	if o.LanguageVersion == 0 {
+		o.LanguageVersion = MSL3_0
+	}
+	switch o.LanguageVersion {
+	case MSL3_0, MSL3_1, MSL3_2, MSL4_0:
+	default:
+		return nil, "", &CompileError{Log: fmt.Sprintf("MSL %v is not supported: 3.0, 3.1, 3.2 and 4.0 are", msl.Version(o.LanguageVersion))}
+	}
+	if err := c.prepare(); err != nil {
+		return nil, "", err
+	}
+	text, warnings, err := c.preprocess(ctx, source, o)
+	if err != nil {
+		return nil, "", err
+	}
+	unit, err := msl.Parse(text, sourceName, msl.Version(o.LanguageVersion))
+	if err != nil {
+		return nil, "", &CompileError{Log: err.Error()}
+	}
+	flags := append(o.language(), "-D__MSL_STRICT__=1", "-isystem", c.headers)
+	headers, err := c.precompiled(ctx, flags)
+	if err != nil {
+		return nil, "", err
+	}
+	args := append(append(flags, headers...), "-fsyntax-only",
+		"-Wno-user-defined-literals", "-Wno-duplicate-decl-specifier", "-Wno-unknown-attributes", "-Wno-undefined-internal", "-Wno-undefined-inline", "-Werror=vla", "-Werror=vla-extension", "-Wno-undefined-var-template", "-")
+	log, runErr := c.clangIn(ctx, "", unit.Strict(), args)
+	if ctx.Err() != nil {
+		return nil, "", ctx.Err()
+	}
+	errs, more := sift(log, true, unit.SpaceClasses)
+	if errs != "" {
+		return nil, "", &CompileError{Log: errs}
+	}
+	var exit *exec.ExitError
+	if runErr != nil && (!errors.As(runErr, &exit) || log == "") {
+		return nil, "", fmt.Errorf("mslrun: %s: %w\n%s", c.clang, runErr, log)
+	}
+	all := []string{}
+	for _, w := range unit.Warnings {
+		all = append(all, w.Warning())
+	}
+	for _, w := range []string{warnings, more} {
+		if w != "" {
+			all = append(all, w)
+		}
+	}
+	return &Library{c, unit, o}, strings.Join(all, "\n"), nil
+}
+
+func (c *Compiler) preprocess(ctx context.Context, source string, o Options) (text, warnings string, err error) {
+	if strings.IndexByte(source, 0) >= 0 {
+		return "", "", &CompileError{Log: sourceName + ":1:1: error: the source has a NUL byte"}
+	}
+	args := append(o.language(), "-E", "-isystem", c.macros, "-U__clang__")
+	if o.MathMode == MathFast {
+		args = append(args, "-D__FAST_MATH__=1")
+	}
+	names := make([]string, 0, len(o.PreprocessorMacros))
+	for n := range o.PreprocessorMacros {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		if n == "" || strings.ContainsAny(n, "=\n\x00") || strings.ContainsAny(o.PreprocessorMacros[n], "\n\x00") {
+			return "", "", &CompileError{Log: fmt.Sprintf("preprocessor macro %q has a name or text that can't be one", n)}
+		}
+		args = append(args, "-D"+n+"="+o.PreprocessorMacros[n])
+	}
+	cmd := exec.CommandContext(ctx, c.clang, append(args, "-")...)
+	cmd.Stdin = strings.NewReader("# 1 \"" + sourceName + "\"\n" + source + "\n")
+	var out, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &stderr
+	runErr := cmd.Run()
+	if ctx.Err() != nil {
+		return "", "", ctx.Err()
+	}
+	log := c.clean(stderr.String())
+	errs, warnings := sift(log, false, nil)
+	if errs != "" || runErr != nil {
+		var exit *exec.ExitError
+		if runErr != nil && (!errors.As(runErr, &exit) || errs == "") {
+			return "", "", fmt.Errorf("mslrun: %s: %w\n%s", c.clang, runErr, log)
+		}
+		return "", "", &CompileError{Log: errs}
+	}
+	return out.String(), warnings, nil
+}
+
+// Pipeline builds the program of one kernel and one set of function constants, or finds it in the cache. Errors:
+// ErrNoFunction, *ConstantError, *CompileError.
+func (l *Library) Pipeline(ctx context.Context, name string, constants Constants) (*Program, error) {
+	var kernel *msl.Kernel
+	for i := range l.unit.Kernels {
+		if l.unit.Kernels[i].Name == name {
+			kernel = &l.unit.Kernels[i]
+		}
+	}
+	if kernel == nil {
+		return nil, fmt.Errorf("%w: %q", ErrNoFunction, name)
+	}
+	values, err := l.values(kernel, constants)
+	if err != nil {
+		return nil, err
+	}
+	text, err := l.unit.Program(kernel, values, msl.CPU)
+	if err != nil {
+		return nil, err
+	}
+	c := l.compiler
+	args := append(l.options.language(), "-O1", "-w", "-fPIC", "-fno-threadsafe-statics", "-fno-strict-aliasing", "-fwrapv", "-fno-math-errno", "-ftrivial-auto-var-init=pattern", "-fdenormal-fp-math=preserve-sign",
+		"-isystem", c.headers)
+	args = append(args, c.processor()...)
+	args = append(args, c.sanitizers()...)
+	if !c.sanitize {
+		args = append(args, "-fsanitize=integer-divide-by-zero", "-fsanitize-trap=integer-divide-by-zero")
+	}
+	if l.options.MathMode == MathFast {
+		args = append(args, "-ffp-contract=fast", "-D__MSL_FAST_MATH__=1")
+	} else {
+		args = append(args, "-ffp-contract=off")
+	}
+	dir, err := c.place("program-"+hash(c.identity, text, strings.Join(args, "\x00")), func(dir string) error {
+		object := filepath.Join(dir, "kernel.o")
+		headers, err := c.precompiled(ctx, args)
+		if err != nil {
+			return err
+		}
+		log, err := c.clangIn(ctx, "", text, append(append(append([]string{}, args...), headers...), "-c", "-o", object, "-"))
+		if err != nil {
+			if errs, _ := sift(log, false, nil); errs != "" {
+				return &CompileError{Log: errs}
+			}
+			return fmt.Errorf("mslrun: %s: %w\n%s", c.clang, err, log)
+		}
+		link := append([]string{"-o", filepath.Join(dir, "program"), object, filepath.Join(c.objects, "main.o"), filepath.Join(c.objects, "memory.o"),
+			filepath.Join(c.objects, "schedule.o"), filepath.Join(c.objects, "bfloat.o"), "-lm"}, c.sanitizers()...)
+		if !c.sanitize {
+			link = append(link, "-nostdlib++")
+		}
+		if log, err := c.clangIn(ctx, "", "", link); err != nil {
+			return fmt.Errorf("mslrun: linking: %w\n%s", err, log)
+		}
+		os.Remove(object)
+		description, err := exec.CommandContext(ctx, filepath.Join(dir, "program"), "--describe").Output()
+		if err != nil {
+			return fmt.Errorf("mslrun: a built program does not start: %w", err)
+		}
+		return writeFiles(dir, map[string]string{"description": string(description)})
+	})
+	if err != nil {
+		return nil, err
+	}
+	description, err := os.ReadFile(filepath.Join(dir, "description"))
+	if err != nil {
+		return nil, fmt.Errorf("mslrun: cache folder: %w", err)
+	}
+	p := &Program{Function: l.function(kernel), ThreadExecutionWidth: 32, path: filepath.Join(dir, "program")}
+	return p, p.describe(string(description))
+}
+
+// describe takes in what the program says about itself.
+func (p *Program) describe(text string) error {
+	next := 0
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		var in, index, size, align, active, writable int
+		if n, _ := fmt.Sscanf(line, "argument %d %d %d %d %d %d", &in, &index, &size, &align, &active, &writable); n == 6 && next < len(p.Function.Arguments) {
+			a := &p.Function.Arguments[next]
+			a.Active, a.TypeSize, a.TypeAlign = active != 0, size, align
+			next++
+		}
+		fmt.Sscanf(line, "static %d", &p.StaticThreadgroupMemoryLength)
+		fmt.Sscanf(line, "threads %d", &p.MaxTotalThreadsPerThreadgroup)
+		var bytes int
+		if n, _ := fmt.Sscanf(line, "request %d", &bytes); n == 1 && bytes != requestBytes {
+			return fmt.Errorf("mslrun: a request has %d bytes in the runtime and %d here", bytes, requestBytes)
+		}
+		if n, _ := fmt.Sscanf(line, "reply %d", &bytes); n == 1 && bytes != replyBytes {
+			return fmt.Errorf("mslrun: a reply has %d bytes in the runtime and %d here", bytes, replyBytes)
+		}
+	}
+	if n := p.MaxTotalThreadsPerThreadgroup; n < 1 || n > 1024 {
+		return &CompileError{Log: fmt.Sprintf("%s:1:1: error: max_total_threads_per_threadgroup of kernel %s is a number from 1 to 1024, not %d", sourceName, p.Function.Name, n)}
+	}
+	if next != len(p.Function.Arguments) {
+		return fmt.Errorf("mslrun: the program describes %d arguments of %d", next, len(p.Function.Arguments))
+	}
+	return nil
+}

@@ -1,0 +1,228 @@
+package softmetal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/tqmetal/tqmetal/internal/mslrun"
+)
+
+// MTLCommandBufferStatus.
+const (
+	statusNotEnqueued = 0
+	statusEnqueued    = 1
+	statusCommitted   = 2
+	statusScheduled   = 3
+	statusCompleted   = 4
+	statusError       = 5
+)
+
+// A commandBuffer collects passes until it is committed, and then runs them.
+type commandBuffer struct {
+	device  *Device
+	queue   *queue
+	object  *object
+	state   uint64
+	open    *encoder // begun and not ended
+	passes  []pass
+	kept    map[*object]bool // what the passes use, each with a reference of ours
+	failure *Report          // the first rule that was broken
+	err     *object          // the NSError, once it failed
+
+	scheduled, started, ended time.Time
+}
+
+// A pass is what one encoder recorded.
+type pass interface {
+	run(ctx context.Context, b backend, order Order) error
+}
+
+// A failure within the device becomes the command buffer's, with the same words.
+func (cb *commandBuffer) failed(r *Report) {
+	if cb.failure == nil {
+		cb.failure = r
+	}
+}
+
+func (cb *commandBuffer) dealloc(d *Device, _ *object) {
+	cb.dropKept()
+	d.release(cb.err)
+	if cb.state < statusCommitted {
+		cb.queue.leave(cb)
+	}
+	d.release(cb.queue.object)
+}
+
+// keep retains an object until the command buffer has run.
+func (cb *commandBuffer) keep(o *object) {
+	if cb.kept == nil {
+		cb.kept = map[*object]bool{}
+	}
+	if !cb.kept[o] {
+		cb.kept[o.retain()] = true
+	}
+}
+
+func (cb *commandBuffer) dropKept() {
+	for o := range cb.kept {
+		cb.device.release(o)
+	}
+	cb.kept = nil
+}
+
+func commandBufferClass() *class {
+	seconds := func(at func(*commandBuffer) time.Time) handler {
+		return on(func(cb *commandBuffer, c *call) {
+			if t := at(cb); !t.IsZero() {
+				c.returnFloat(t.Sub(processStart).Seconds())
+			}
+		})
+	}
+	return &class{
+		name:      "SoftMetalCommandBuffer",
+		protocols: []string{"MTLCommandBuffer"},
+		methods: labelMethods(map[string]handler{
+			"device":             deviceMethod,
+			"commandQueue":       on(func(cb *commandBuffer, c *call) { c.returnKept(cb.queue.object) }),
+			"retainedReferences": func(c *call) { c.returnBool(true) },
+			"errorOptions":       func(c *call) { c.returnWord(0) },
+			"status":             on(func(cb *commandBuffer, c *call) { c.returnWord(cb.state) }),
+			"error":              on(func(cb *commandBuffer, c *call) { c.returnKept(cb.err) }),
+			"kernelStartTime":    seconds(func(cb *commandBuffer) time.Time { return cb.scheduled }),
+			"kernelEndTime":      seconds(func(cb *commandBuffer) time.Time { return cb.started }),
+			"GPUStartTime":       seconds(func(cb *commandBuffer) time.Time { return cb.started }),
+			"GPUEndTime":         seconds(func(cb *commandBuffer) time.Time { return cb.ended }),
+			"enqueue":            on((*commandBuffer).enqueue),
+			"commit":             on((*commandBuffer).commit),
+			"waitUntilScheduled": on(func(cb *commandBuffer, c *call) { cb.wait(c, statusScheduled) }),
+			"waitUntilCompleted": on(func(cb *commandBuffer, c *call) { cb.wait(c, statusCompleted) }),
+
+			"computeCommandEncoder": on(func(cb *commandBuffer, c *call) { cb.beginCompute(c, dispatchSerial) }),
+			"computeCommandEncoderWithDispatchType:": on(func(cb *commandBuffer, c *call) {
+				cb.beginCompute(c, c.word(0))
+			}),
+			"blitCommandEncoder": on((*commandBuffer).beginBlit),
+		}),
+	}
+}
+
+// Times count from the start of the process, in seconds, as Metal's count from
+// that of the system.
+var processStart = time.Now()
+
+func (cb *commandBuffer) enqueue(c *call) {
+	if cb.state != statusNotEnqueued {
+		c.fail(RuleCommandBufferState, "the command buffer is enqueued or committed already: its status is %d", cb.state)
+		return
+	}
+	cb.state = statusEnqueued
+	cb.queue.list = append(cb.queue.list, cb)
+}
+
+// commit hands the command buffer to its queue. One in which a rule was broken,
+// and every one after a rule that a Mac would not have survived, fails.
+func (cb *commandBuffer) commit(c *call) {
+	switch {
+	case cb.state >= statusCommitted:
+		c.fail(RuleCommandBufferState, "the command buffer was committed already: its status is %d", cb.state)
+		return
+	case cb.open != nil:
+		c.fail(RuleEncoderOpen, "the %s was not ended before the commit", cb.open.kind)
+	case cb.device.closed:
+		c.fail(RuleCommandBufferState, "the software device was closed")
+	case cb.failure == nil:
+		cb.failure = cb.device.lost
+	}
+	if cb.state == statusNotEnqueued {
+		cb.queue.list = append(cb.queue.list, cb)
+	}
+	cb.state = statusCommitted
+	cb.scheduled = time.Now()
+	cb.object.retain()
+	cb.queue.start()
+}
+
+func (cb *commandBuffer) wait(c *call, state uint64) {
+	if cb.state < statusCommitted {
+		c.fail(RuleWaitBeforeCommit, "the command buffer was not committed: its status is %d", cb.state)
+		return
+	}
+	cb.object.retain()
+	defer c.Device.release(cb.object)
+	for cb.state < state {
+		c.progress.Wait()
+	}
+}
+
+// run executes the passes. It holds no lock: nothing changes a command buffer
+// that was committed.
+func (cb *commandBuffer) run(order Order) (err error) {
+	cb.started = time.Now()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the software device failed: %v\n%s", p, debug.Stack())
+		}
+		cb.ended = time.Now()
+	}()
+	if cb.failure != nil {
+		return cb.failure
+	}
+	if err := cb.eachForeign((*buffer).copyIn); err != nil {
+		return err
+	}
+	for _, p := range cb.passes {
+		if err = p.run(context.Background(), cb.device.backend, order); err != nil {
+			break
+		}
+	}
+	return errors.Join(err, cb.eachForeign((*buffer).copyOut))
+}
+
+func (cb *commandBuffer) eachForeign(f func(*buffer) error) error {
+	for o := range cb.kept {
+		if b, ok := o.payload.(*buffer); ok {
+			if err := f(b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// finish sets the status and lets go of everything. The lock is held.
+func (cb *commandBuffer) finish(err error) {
+	d := cb.device
+	cb.state = statusCompleted
+	if err != nil {
+		cb.state = statusError
+		cb.err = d.commandBufferError(err)
+	}
+	cb.passes = nil
+	cb.dropKept()
+	cb.queue.outstanding--
+	d.release(cb.object)
+}
+
+// commandBufferError makes the NSError of what went wrong.
+func (d *Device) commandBufferError(err error) *object {
+	var r *Report
+	if errors.As(err, &r) {
+		return d.reportError(r)
+	}
+	code := int64(commandBufferInternal)
+	var f *mslrun.FaultError
+	if errors.As(err, &f) {
+		switch f.Kind {
+		case mslrun.FaultAddress, mslrun.FaultCanary:
+			code = commandBufferPageFault
+		case mslrun.FaultTimeout:
+			code = commandBufferTimeout
+		case mslrun.FaultStack:
+			code = commandBufferStackOverflow
+		}
+	}
+	return d.newError(commandBufferErrorDomain, code, err.Error())
+}

@@ -1,0 +1,148 @@
+package softmetal
+
+import (
+	"runtime"
+
+	"github.com/tqmetal/tqmetal/internal/mslrun"
+)
+
+// Values of MTLCompileOptions.
+const (
+	languageVersion24 = 2<<16 | 4
+	mathFast          = 2
+)
+
+// compileOptions has Metal's defaults, which are not what a program wants: the
+// language version follows the SDK that the program's binary names, and that
+// follows the Go release; math is fast.
+type compileOptions struct {
+	version   uint64
+	math      int64
+	functions int64
+	macros    *object
+	optimize  int64
+	invariant bool
+	maxTotal  uint64
+}
+
+func (o *compileOptions) dealloc(d *Device, _ *object) { d.release(o.macros) }
+
+// languageOf returns the MSL version that a binary of this Go release gets when
+// it does not ask: Go 1.26 and older name the SDK of macOS 12.
+func languageOf(goVersion string) uint64 {
+	if goVersion >= "go1.27" {
+		return 4 << 16
+	}
+	return languageVersion24
+}
+
+func defaultLanguage() uint64 { return languageOf(runtime.Version()) }
+
+// newestLanguage is the newest MSL that a release of macOS compiles.
+func newestLanguage(v osVersion) uint64 {
+	switch {
+	case v >= 2600:
+		return uint64(mslrun.MSL4_0)
+	case v >= 1500:
+		return uint64(mslrun.MSL3_2)
+	case v >= 1400:
+		return uint64(mslrun.MSL3_1)
+	case v >= 1300:
+		return uint64(mslrun.MSL3_0)
+	}
+	return languageVersion24
+}
+
+func compileOptionsClass() *class {
+	return &class{
+		name:   "MTLCompileOptions",
+		public: true,
+		create: func(d *Device) any {
+			return &compileOptions{version: min(defaultLanguage(), newestLanguage(d.macOS)), math: mathFast}
+		},
+		methods: map[string]handler{
+			"languageVersion": on(func(o *compileOptions, c *call) { c.returnWord(o.version) }),
+			"setLanguageVersion:": on(func(o *compileOptions, c *call) {
+				v := c.word(0)
+				if major, minor := v>>16, v&0xffff; !isLanguageVersion(major, minor) {
+					c.fail(RuleEnum, "%#x is no MTLLanguageVersion", v)
+					return
+				}
+				o.version = v
+			}),
+			"mathMode": on(func(o *compileOptions, c *call) { c.returnWord(uint64(o.math)) }),
+			"setMathMode:": on(func(o *compileOptions, c *call) {
+				if c.int(0) < 0 || c.int(0) > mathFast {
+					c.fail(RuleEnum, "%d is no MTLMathMode", c.int(0))
+					return
+				}
+				o.math = c.int(0)
+			}),
+			"fastMathEnabled": on(func(o *compileOptions, c *call) { c.returnBool(o.math == mathFast) }),
+			"setFastMathEnabled:": on(func(o *compileOptions, c *call) {
+				o.math = 0
+				if c.bool(0) {
+					o.math = mathFast
+				}
+			}),
+			"mathFloatingPointFunctions": on(func(o *compileOptions, c *call) { c.returnWord(uint64(o.functions)) }),
+			"preprocessorMacros":         on(func(o *compileOptions, c *call) { c.returnKept(o.macros) }),
+			"setPreprocessorMacros:":     on((*compileOptions).setMacros),
+		},
+	}
+}
+
+func isLanguageVersion(major, minor uint64) bool {
+	newest := map[uint64]uint64{1: 2, 2: 4, 3: 2, 4: 0}
+	last, ok := newest[major]
+	return ok && minor <= last
+}
+
+// setMacros keeps a copy, as the property says: later changes of the caller's
+// dictionary do not count.
+func (o *compileOptions) setMacros(c *call) {
+	var macros *object
+	if m := payload[*nsDictionary](c, 0); m != nil {
+		for i := range m.keys {
+			if _, ok := m.keys[i].payload.(*nsString); !ok {
+				c.fail(RuleArgumentClass, "a macro's name is a %s, not an NSString", m.keys[i].class.name)
+				return
+			}
+			switch m.values[i].payload.(type) {
+			case *nsString, *nsNumber:
+			default:
+				c.fail(RuleArgumentClass, "a macro's value is a %s, not an NSString or NSNumber", m.values[i].class.name)
+				return
+			}
+		}
+		macros = c.newDictionary()
+		for i := range m.keys {
+			macros.payload.(*nsDictionary).put(c.Device, m.keys[i], m.values[i])
+		}
+	}
+	c.Device.release(o.macros)
+	o.macros = macros
+}
+
+// options returns what the compiler takes.
+func (o *compileOptions) options() mslrun.Options {
+	out := mslrun.Options{
+		LanguageVersion: mslrun.LanguageVersion(o.version),
+		MathMode:        mslrun.MathMode(o.math),
+	}
+	if o.macros != nil {
+		m := o.macros.payload.(*nsDictionary)
+		out.PreprocessorMacros = make(map[string]string, len(m.keys))
+		for i, k := range m.keys {
+			value := ""
+			switch v := m.values[i].payload.(type) {
+			case *nsString:
+				value = v.text()
+			case *nsNumber:
+				value = v.text()
+			}
+			out.PreprocessorMacros[k.payload.(*nsString).text()] = value
+		}
+	}
+	return out
+}

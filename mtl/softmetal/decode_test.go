@@ -1,0 +1,197 @@
+package softmetal
+
+import (
+	"math"
+	"testing"
+	"unsafe"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+func TestEncodingIsLaidOutAsOnArm64(t *testing.T) {
+	for _, test := range []struct {
+		encoding string
+		result   valueType
+		args     []valueType
+	}{
+		{"v@:", valueType{kind: 'v', text: "v", align: 1}, nil},
+		{"@@:QQ", valueType{kind: '@', text: "@", size: 8, align: 8}, []valueType{
+			{kind: 'Q', text: "Q", size: 8, align: 8}, {kind: 'Q', text: "Q", size: 8, align: 8}}},
+		{"v24@0:8B16", valueType{kind: 'v', text: "v", align: 1}, []valueType{{kind: 'B', text: "B", size: 1, align: 1}}},
+		{"v@:{_NSRange=QQ}C", valueType{kind: 'v', text: "v", align: 1}, []valueType{
+			{kind: '{', text: "{_NSRange=QQ}", size: 16, align: 8}, {kind: 'C', text: "C", size: 1, align: 1}}},
+		{"{?=QQQ}@:@?", valueType{kind: '{', text: "{?=QQQ}", size: 24, align: 8}, []valueType{
+			{kind: '?', text: "@?", size: 8, align: 8}}},
+		{"v@:{?={?=QQQ}{?=QQQ}}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
+			{kind: '{', text: "{?={?=QQQ}{?=QQQ}}", size: 48, align: 8}}},
+		{"v@:^{__IOSurface=}f", valueType{kind: 'v', text: "v", align: 1}, []valueType{
+			{kind: '^', text: "^{__IOSurface=}", size: 8, align: 8}, {kind: 'f', text: "f", size: 4, align: 4, float: 'f', words: 1}}},
+		{"v@:{?=ff}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
+			{kind: '{', text: "{?=ff}", size: 8, align: 4, float: 'f', words: 2}}},
+		{"v@:{?=fd}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
+			{kind: '{', text: "{?=fd}", size: 16, align: 8}}},
+	} {
+		s, err := parseSignature(test.encoding)
+		if err != nil {
+			t.Errorf("%s: %v", test.encoding, err)
+			continue
+		}
+		if s.result != test.result {
+			t.Errorf("%s: result %+v, want %+v", test.encoding, s.result, test.result)
+		}
+		if len(s.args) != len(test.args) {
+			t.Errorf("%s: %d arguments, want %d", test.encoding, len(s.args), len(test.args))
+			continue
+		}
+		for i := range s.args {
+			if s.args[i] != test.args[i] {
+				t.Errorf("%s: argument %d is %+v, want %+v", test.encoding, i, s.args[i], test.args[i])
+			}
+		}
+	}
+}
+
+func TestEncodingThatIsNoneIsAnError(t *testing.T) {
+	for _, encoding := range []string{"", "v", "v@", "@@Q", "v@:{", "v@:{QQ}", "v@:%", "v@:^", "{?=Q@:", "v@:^{x"} {
+		if s, err := parseSignature(encoding); err == nil {
+			t.Errorf("%q gives %+v", encoding, s)
+		}
+	}
+}
+
+func FuzzParseSignature(f *testing.F) {
+	for _, s := range []string{"v@:", "@@:@Q^@^@", "{?=QQQ}@:", "v@:@{_NSRange=QQ}C", "v@:^{?={?=QQQ}}", "v24@0:8B16"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, encoding string) {
+		s, err := parseSignature(encoding)
+		if err != nil {
+			return
+		}
+		for _, a := range append(s.args, s.result) {
+			if a.size < 0 || a.align < 1 || a.words > 4 {
+				t.Errorf("%q: %+v", encoding, a)
+			}
+		}
+	})
+}
+
+// A result takes the registers that its type takes; all others hold garbage
+// afterwards, so that whoever reads too much or elsewhere is found out.
+func TestResultIsWhereItsTypeSays(t *testing.T) {
+	h := newHand(t, Options{})
+	buffer := h.buffer(48)
+	cb := h.commandBuffer()
+	h.finish(cb)
+
+	r := h.registers(buffer, "length", nil)
+	h.MsgSend(r)
+	if r.X[0] != 48 || r.X[1] == 0 || !math.IsNaN(r.D[0]) {
+		t.Errorf("an integer: x0 %d, want 48; x1 %#x and d0 %v, want garbage", r.X[0], r.X[1], r.D[0])
+	}
+	r = h.registers(h.device(), "hasUnifiedMemory", nil)
+	h.MsgSend(r)
+	if byte(r.X[0]) != 1 || r.X[0] == 1 {
+		t.Errorf("a BOOL: x0 %#x, want 1 in the low byte and garbage above it", r.X[0])
+	}
+	r = h.registers(cb, "GPUEndTime", nil)
+	h.MsgSend(r)
+	if !(r.D[0] > 0) || !math.IsNaN(r.D[1]) || r.X[0] == 0 {
+		t.Errorf("a double: d0 %v, want a time; d1 %v and x0 %#x, want garbage", r.D[0], r.D[1], r.X[0])
+	}
+	var s [3]uint64
+	r = h.registers(h.device(), "maxThreadsPerThreadgroup", nil)
+	r.X8 = unsafe.Pointer(&s)
+	h.MsgSend(r)
+	if s != [3]uint64{1024, 1024, 1024} || r.X[0] == 1024 {
+		t.Errorf("a struct of 24 bytes: %v at x8, want 1024 three times; x0 %#x, want garbage", s, r.X[0])
+	}
+	r = h.registers(cb, "label", nil)
+	h.MsgSend(r)
+	if r.X[0] != 0 {
+		t.Errorf("nil: x0 %#x, want 0", r.X[0])
+	}
+	if n := h.Reports(); len(n) != 0 {
+		t.Errorf("reports: %v", n)
+	}
+}
+
+func TestMessageToNilAnswersZero(t *testing.T) {
+	h := newHand(t, Options{})
+	s := [3]uint64{1, 2, 3}
+	r := h.registers(0, "maxThreadsPerThreadgroup", nil)
+	r.X8 = unsafe.Pointer(&s)
+	h.MsgSend(r)
+	if r.X[0] != 0 || r.X[1] != 0 || r.D != [4]float64{} {
+		t.Errorf("x0 %#x, x1 %#x, d %v; want zero", r.X[0], r.X[1], r.D)
+	}
+	if s != [3]uint64{1, 2, 3} {
+		t.Errorf("the struct at x8 is %v: the runtime does not write it for nil", s)
+	}
+}
+
+// What a float argument and a stack argument look like is decided by encodings
+// that no method of this device has.
+func TestArgumentsOfRareTypes(t *testing.T) {
+	sig, err := parseSignature("v@:@dfQ{?=dd}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &call{method: &method{sig: sig}}
+	r := &objc.Registers{X: [8]uintptr{0, 0, 7, 8}}
+	r.D = [4]float64{1.5, math.Float64frombits(0xffff_ffff_0000_0000 | uint64(math.Float32bits(2.5))), 3.5, 4.5}
+	if err := c.decode(r); err != nil {
+		t.Fatal(err)
+	}
+	if c.word(0) != 7 || c.float(1) != 1.5 || c.float(2) != 2.5 || c.word(3) != 8 {
+		t.Errorf("got %d %v %v %d", c.word(0), c.float(1), c.float(2), c.word(3))
+	}
+	if got := [2]float64{math.Float64frombits(c.args[4].words[0]), math.Float64frombits(c.args[4].words[1])}; got != [2]float64{3.5, 4.5} {
+		t.Errorf("the pair is %v", got)
+	}
+	for _, encoding := range []string{"v@:QQQQQQQ", "v@:QQQQQ{_NSRange=QQ}", "v@:ddddd"} {
+		sig, err := parseSignature(encoding)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := (&call{method: &method{sig: sig}}).decode(new(objc.Registers)); err == nil {
+			t.Errorf("%s needs the stack, and was decoded", encoding)
+		}
+	}
+}
+
+// No register image, however wrong, brings the process down.
+func FuzzMsgSend(f *testing.F) {
+	f.Add([]byte{3, 1, 2, 0, 5, 9})
+	f.Add([]byte{4, 7, 9, 8, 7, 6, 5, 4})
+	f.Fuzz(func(t *testing.T, in []byte) {
+		h := newHand(t, Options{})
+		e, cb := h.encoder(0)
+		h.keep = append(h.keep, make([]byte, 4096))
+		scratch := addressOf(h.keep[len(h.keep)-1].([]byte))
+		objects := []uintptr{0, uintptr(h.device()), uintptr(h.queue()), uintptr(cb), uintptr(e), uintptr(h.buffer(64)),
+			uintptr(h.string("x")), uintptr(h.class("MTLCompileOptions")), scratch, scratch + 1, 1, 2, 16, 4096, 1 << 40, 1 << 63, ^uintptr(0), 0x7777_0000_0000}
+		var selectors []string
+		for _, c := range h.classList {
+			for name := range c.methods {
+				selectors = append(selectors, name)
+			}
+		}
+		for len(in) > 2 {
+			r := &objc.Registers{X8: pointer(scratch)}
+			r.X[0] = objects[int(in[0])%len(objects)]
+			r.X[1] = uintptr(h.RegisterSelector(selectors[(int(in[1])*256+int(in[2]))%len(selectors)]))
+			in = in[3:]
+			for i := 2; i < 8 && len(in) > 0; i, in = i+1, in[1:] {
+				r.X[i] = objects[int(in[0])%len(objects)]
+			}
+			// A wait that never ends is a report or is right; releases are undone by none.
+			h.MsgSend(r)
+		}
+		for _, r := range h.Reports() {
+			if r.Rule == RuleInternal {
+				t.Error(r)
+			}
+		}
+	})
+}

@@ -1,0 +1,109 @@
+package softmetal
+
+// Limits that Apple gives for all its GPUs of the families that macOS 13 and
+// later run on.
+const (
+	maxThreadsPerGroup      = 1024
+	maxThreadgroupMemory    = 32 << 10
+	threadgroupMemoryUnit   = 16
+	maxBytesLength          = 4096
+	maxBufferIndex          = 30
+	executionWidth          = 32
+	defaultCommandBuffers   = 64
+	noCopyPage              = 16 << 10 // the page of Apple silicon, whatever this machine's is
+	constantOffsetAlignment = 4
+)
+
+// metalDevice is the MTLDevice of the runtime.
+type metalDevice struct{ *Device }
+
+func deviceClass() *class {
+	return &class{
+		name:      "SoftMetalDevice",
+		protocols: []string{"MTLDevice"},
+		methods: map[string]handler{
+			"name":         func(c *call) { c.returnNew(c.newString(c.options.Name)) },
+			"registryID":   func(c *call) { c.returnWord(1) },
+			"architecture": func(c *call) { c.returnNew(c.make(c.classes["MTLArchitecture"], new(architecture))) },
+			"maxThreadsPerThreadgroup": func(c *call) {
+				c.returnWords(maxThreadsPerGroup, maxThreadsPerGroup, maxThreadsPerGroup)
+			},
+			"maxThreadgroupMemoryLength":   func(c *call) { c.returnWord(maxThreadgroupMemory) },
+			"maxBufferLength":              func(c *call) { c.returnWord(uint64(c.options.MaxBufferLength)) },
+			"recommendedMaxWorkingSetSize": func(c *call) { c.returnWord(uint64(c.options.Memory / 4 * 3)) },
+			"currentAllocatedSize":         func(c *call) { c.returnWord(c.allocated()) },
+			"hasUnifiedMemory":             func(c *call) { c.returnBool(true) },
+			"isLowPower":                   func(c *call) { c.returnBool(false) },
+			"isHeadless":                   func(c *call) { c.returnBool(true) },
+			"isRemovable":                  func(c *call) { c.returnBool(false) },
+			"supportsFamily:":              func(c *call) { c.returnBool(c.supportsFamily(c.int(0))) },
+
+			"newCommandQueue": func(c *call) { c.newQueue(defaultCommandBuffers) },
+			"newCommandQueueWithMaxCommandBufferCount:": func(c *call) {
+				if c.word(0) == 0 {
+					c.fail(RuleIndex, "a queue of 0 command buffers")
+					return
+				}
+				c.newQueue(c.word(0))
+			},
+			"newBufferWithLength:options:":                         (*call).newBuffer,
+			"newBufferWithBytes:length:options:":                   (*call).newBufferWithBytes,
+			"newBufferWithBytesNoCopy:length:options:deallocator:": (*call).newBufferNoCopy,
+			"newLibraryWithSource:options:error:":                  (*call).newLibrary,
+			"newComputePipelineStateWithFunction:error:": func(c *call) {
+				c.newPipeline(pipelineRequest{function: c.object(0)}, 1)
+			},
+			"newComputePipelineStateWithFunction:options:reflection:error:": func(c *call) {
+				if c.noReflection(1, 2) {
+					c.newPipeline(pipelineRequest{function: c.object(0)}, 3)
+				}
+			},
+			"newComputePipelineStateWithDescriptor:options:reflection:error:": func(c *call) {
+				if c.noReflection(1, 2) {
+					c.newPipelineWithDescriptor()
+				}
+			},
+		},
+	}
+}
+
+// supportsFamily answers as a Mac of the newest family that Options name does.
+func (d *Device) supportsFamily(family int64) bool {
+	switch {
+	case family > 1000 && family <= 1000+int64(d.options.AppleFamily):
+		return true
+	case family == 2001 || family == 2002: // Mac1, Mac2: all Apple silicon from Apple 7 on
+		return d.options.AppleFamily >= 7
+	case family >= 3001 && family <= 3003:
+		return true
+	case family == 5001: // Metal 3
+		return d.options.AppleFamily >= 7 && d.macOS >= 1300
+	}
+	return false
+}
+
+// allocated returns the bytes of all buffers that are alive.
+func (d *Device) allocated() uint64 {
+	n := uint64(0)
+	for _, o := range d.objects {
+		if b, ok := o.payload.(*buffer); ok {
+			n += uint64(b.length)
+		}
+	}
+	return n
+}
+
+type architecture struct{ _ byte }
+
+func architectureClass() *class {
+	return &class{
+		name:   "MTLArchitecture",
+		public: true,
+		methods: map[string]handler{
+			"name": func(c *call) { c.returnNew(c.newString("software")) },
+		},
+	}
+}
+
+// deviceMethod answers -device, which every object of Metal has.
+func deviceMethod(c *call) { c.returnKept(c.rootObject) }

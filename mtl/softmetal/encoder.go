@@ -1,0 +1,73 @@
+package softmetal
+
+// An encoder is what compute and blit encoders have in common.
+type encoder struct {
+	kind    string // "compute encoder"
+	buffer  *commandBuffer
+	object  *object
+	ended   bool
+	compute *computeState // of a compute encoder
+	copies  *copyPass     // of a blit encoder
+}
+
+func (e *encoder) failed(r *Report) { e.buffer.failed(r) }
+
+// begin makes an encoder, which keeps its command buffer. It returns nil after a
+// report.
+func (cb *commandBuffer) begin(c *call, class, kind string) *encoder {
+	switch {
+	case cb.state >= statusCommitted:
+		c.fail(RuleCommandBufferState, "the command buffer was committed already: its status is %d", cb.state)
+		return nil
+	case cb.open != nil:
+		c.fail(RuleEncoderOpen, "a %s was not ended: a command buffer has one encoder at a time", cb.open.kind)
+		return nil
+	}
+	e := &encoder{kind: kind, buffer: cb}
+	e.object = c.make(c.classes[class], e)
+	cb.object.retain()
+	cb.open = e
+	return e
+}
+
+// dealloc of an encoder that was not ended loses what it recorded: Metal ends the
+// process then.
+func (e *encoder) dealloc(d *Device, o *object) {
+	if !e.ended {
+		r := &Report{Rule: RuleEncoderReleased, Object: o.id, Class: o.class.name, Label: o.label,
+			Detail: "the " + e.kind + " was released without endEncoding"}
+		e.buffer.failed(r)
+		d.record(r)
+		e.buffer.open = nil
+	}
+	d.release(e.buffer.object)
+}
+
+// active checks that the encoder may still be used.
+func (e *encoder) active(c *call) bool {
+	if e.ended {
+		c.fail(RuleEncoderEnded, "the %s was ended", e.kind)
+		return false
+	}
+	return true
+}
+
+// whileActive makes a handler of a method that only works before endEncoding.
+func whileActive(f func(*encoder, *call)) handler {
+	return on(func(e *encoder, c *call) {
+		if e.active(c) {
+			f(e, c)
+		}
+	})
+}
+
+// encoderMethods are those of MTLCommandEncoder; end records the pass.
+func encoderMethods(m map[string]handler, end func(*encoder) pass) map[string]handler {
+	m["device"] = deviceMethod
+	m["endEncoding"] = whileActive(func(e *encoder, c *call) {
+		e.ended = true
+		e.buffer.open = nil
+		e.buffer.passes = append(e.buffer.passes, end(e))
+	})
+	return labelMethods(m)
+}

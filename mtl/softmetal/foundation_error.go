@@ -1,0 +1,92 @@
+package softmetal
+
+// The domains of the errors that the device makes.
+const (
+	libraryErrorDomain       = "MTLLibraryErrorDomain"
+	commandBufferErrorDomain = "MTLCommandBufferErrorDomain"
+
+	// ErrorDomain is the domain of errors that name a broken rule; the code is
+	// the [Rule].
+	ErrorDomain = "SoftMetalErrorDomain"
+)
+
+// Codes of MTLLibraryErrorDomain.
+const (
+	libraryUnsupported      = 1
+	libraryInternal         = 2
+	libraryCompileFailure   = 3
+	libraryCompileWarning   = 4
+	libraryFunctionNotFound = 5
+)
+
+// Codes of MTLCommandBufferErrorDomain.
+const (
+	commandBufferInternal      = 1
+	commandBufferTimeout       = 2
+	commandBufferPageFault     = 3
+	commandBufferOutOfMemory   = 8
+	commandBufferStackOverflow = 12
+)
+
+type nsError struct {
+	domain      string
+	code        int64
+	description string
+	userInfo    *object // a dictionary, or nil
+}
+
+func (e *nsError) dealloc(d *Device, _ *object) { d.release(e.userInfo) }
+
+func (d *Device) newError(domain string, code int64, description string) *object {
+	e := &nsError{domain: domain, code: code, description: description}
+	key, value := d.newString("NSLocalizedDescription"), d.newString(description)
+	e.userInfo = d.newDictionary()
+	e.userInfo.payload.(*nsDictionary).put(d, key, value)
+	d.release(key)
+	d.release(value)
+	return d.make(d.classes["NSError"], e)
+}
+
+// reportError makes the error that tells a caller of a broken rule.
+func (d *Device) reportError(r *Report) *object {
+	return d.newError(ErrorDomain, int64(r.Rule), r.Error()+"; a Mac "+r.Rule.OnMac())
+}
+
+func errorClass() *class {
+	info := func(e *nsError, c *call, key string) {
+		if e.userInfo == nil {
+			return
+		}
+		c.returnKept(e.userInfo.payload.(*nsDictionary).text(key))
+	}
+	return &class{
+		name:   "NSError",
+		public: true,
+		methods: map[string]handler{
+			"+errorWithDomain:code:userInfo:": func(c *call) {
+				if c.object(0) == nil {
+					c.fail(RuleNilArgument, "an error needs a domain")
+					return
+				}
+				e := &nsError{domain: payload[*nsString](c, 0).text(), code: c.int(1), userInfo: c.object(2).retain()}
+				if e.userInfo != nil {
+					if o := e.userInfo.payload.(*nsDictionary).text("NSLocalizedDescription"); o != nil {
+						e.description = o.payload.(*nsString).text()
+					}
+				}
+				c.returnNew(c.make(c.class, e))
+			},
+			"domain":               on(func(e *nsError, c *call) { c.returnNew(c.newString(e.domain)) }),
+			"code":                 on(func(e *nsError, c *call) { c.returnWord(uint64(e.code)) }),
+			"userInfo":             on(func(e *nsError, c *call) { c.returnKept(e.userInfo) }),
+			"localizedDescription": on(func(e *nsError, c *call) { c.returnNew(c.newString(e.description)) }),
+			"localizedFailureReason": on(func(e *nsError, c *call) {
+				info(e, c, "NSLocalizedFailureReason")
+			}),
+			"localizedRecoverySuggestion": on(func(e *nsError, c *call) {
+				info(e, c, "NSLocalizedRecoverySuggestion")
+			}),
+			"underlyingErrors": on(func(e *nsError, c *call) { c.returnNew(c.newArray(nil)) }),
+		},
+	}
+}

@@ -1,0 +1,129 @@
+package softmetal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tqmetal/tqmetal/internal/mslrun"
+)
+
+type library struct {
+	*mslrun.Library
+	functions []mslrun.Function
+}
+
+func (l *library) find(name string) (mslrun.Function, bool) {
+	i := slices.IndexFunc(l.functions, func(f mslrun.Function) bool { return f.Name == name })
+	if i < 0 {
+		return mslrun.Function{}, false
+	}
+	return l.functions[i], true
+}
+
+func libraryClass() *class {
+	return &class{
+		name:      "SoftMetalLibrary",
+		protocols: []string{"MTLLibrary"},
+		methods: labelMethods(map[string]handler{
+			"device": deviceMethod,
+			"type":   func(c *call) { c.returnWord(0) },
+			"functionNames": on(func(l *library, c *call) {
+				var names []*object
+				for _, f := range l.functions {
+					names = append(names, c.newString(f.Name))
+				}
+				a := c.newArray(names)
+				for _, n := range names {
+					c.Device.release(n)
+				}
+				c.returnNew(a)
+			}),
+			"newFunctionWithName:":                      on((*library).newFunction),
+			"newFunctionWithName:constantValues:error:": on((*library).newSpecialized),
+		}),
+	}
+}
+
+// newLibrary compiles a source. As on a Mac a failure is nil and an error, and
+// warnings are an error beside a library.
+func (c *call) newLibrary() {
+	const errorArgument = 2
+	source := c.object(0)
+	if source == nil {
+		c.fail(RuleNilArgument, "argument 1 is the source, and is nil")
+		return
+	}
+	o := payload[*compileOptions](c, 1)
+	if o == nil {
+		o = &compileOptions{version: min(defaultLanguage(), newestLanguage(c.macOS)), math: mathFast}
+	}
+	if newest := newestLanguage(c.macOS); o.version > newest {
+		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryUnsupported,
+			fmt.Sprintf("invalid language version %d.%d: macOS %v has none newer than %d.%d", o.version>>16, o.version&0xffff, c.macOS, newest>>16, newest&0xffff)))
+		return
+	}
+	text, options, back := source.payload.(*nsString).text(), o.options(), c.backend
+	var lib *mslrun.Library
+	var warnings string
+	var err error
+	c.unlocked(func() { lib, warnings, err = back.library(context.Background(), text, options) })
+	if err != nil {
+		c.setError(errorArgument, c.libraryError(err))
+		return
+	}
+	if warnings != "" {
+		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileWarning, warnings))
+	}
+	c.returnOwned(c.make(c.classes["SoftMetalLibrary"], &library{lib, lib.Functions()}))
+}
+
+// libraryError makes the NSError of what the compiler said.
+func (d *Device) libraryError(err error) *object {
+	code := int64(libraryInternal)
+	var compile *mslrun.CompileError
+	var constant *mslrun.ConstantError
+	switch {
+	case errors.As(err, &compile), errors.As(err, &constant):
+		code = libraryCompileFailure
+	case errors.Is(err, mslrun.ErrUnsupported), errors.Is(err, mslrun.ErrNoCompiler):
+		code = libraryUnsupported
+	case errors.Is(err, mslrun.ErrNoFunction):
+		code = libraryFunctionNotFound
+	}
+	return d.newError(libraryErrorDomain, code, err.Error())
+}
+
+// newFunction answers nil for a name that the library does not have.
+func (l *library) newFunction(c *call) {
+	name := c.object(0)
+	if name == nil {
+		c.fail(RuleNilArgument, "argument 1 is the function's name, and is nil")
+		return
+	}
+	if f, ok := l.find(name.payload.(*nsString).text()); ok {
+		c.returnOwned(c.makeFunction(&function{library: l, description: f}))
+	}
+}
+
+func (l *library) newSpecialized(c *call) {
+	const errorArgument = 2
+	name, values := payload[*nsString](c, 0), payload[*constantValues](c, 1)
+	if name == nil || values == nil {
+		c.fail(RuleNilArgument, "the function's name and its constant values must not be nil")
+		return
+	}
+	f, ok := l.find(name.text())
+	if !ok {
+		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryFunctionNotFound,
+			fmt.Sprintf("Function %q was not found in the library", name.text())))
+		return
+	}
+	constants, err := values.resolve(f)
+	if err != nil {
+		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, err.Error()))
+		return
+	}
+	c.returnOwned(c.makeFunction(&function{library: l, description: f, constants: constants, specialized: true}))
+}

@@ -1,0 +1,98 @@
+package softmetal
+
+// A queue runs its command buffers one after another, in the order in which they
+// were enqueued or else committed.
+type queue struct {
+	device      *Device
+	object      *object
+	limit       int
+	outstanding int              // command buffers that exist and have not run
+	list        []*commandBuffer // enqueued or committed, in order
+	working     bool
+}
+
+func queueClass() *class {
+	return &class{
+		name:      "SoftMetalCommandQueue",
+		protocols: []string{"MTLCommandQueue"},
+		methods: labelMethods(map[string]handler{
+			"device":        deviceMethod,
+			"commandBuffer": on((*queue).commandBuffer),
+		}),
+	}
+}
+
+func (c *call) newQueue(limit uint64) {
+	const most = 1 << 16
+	q := &queue{device: c.Device, limit: int(min(limit, most))}
+	q.object = c.make(c.classes["SoftMetalCommandQueue"], q)
+	c.returnOwned(q.object)
+}
+
+// commandBuffer makes a command buffer. A full queue waits for one that was
+// committed; if none was, it would wait for ever.
+func (q *queue) commandBuffer(c *call) {
+	d := c.Device
+	q.object.retain()
+	defer d.release(q.object)
+	for q.outstanding >= q.limit {
+		if !q.working {
+			c.fail(RuleCommandBufferLimit, "%d command buffers of this queue exist and none of them was committed: the queue's limit is %d", q.outstanding, q.limit)
+			return
+		}
+		d.progress.Wait()
+	}
+	q.outstanding++
+	cb := &commandBuffer{device: d, queue: q}
+	cb.object = d.make(d.classes["SoftMetalCommandBuffer"], cb)
+	q.object.retain()
+	c.returnNew(cb.object)
+}
+
+// start lets a worker run what is ready. The lock is held.
+func (q *queue) start() {
+	if q.working || !q.ready() {
+		return
+	}
+	q.working = true
+	q.device.running++
+	go q.work()
+}
+
+// ready reports whether the queue's first command buffer was committed: one that
+// was only enqueued holds up those after it.
+func (q *queue) ready() bool { return len(q.list) > 0 && q.list[0].state == statusCommitted }
+
+func (q *queue) work() {
+	d := q.device
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for q.ready() {
+		cb := q.list[0]
+		cb.state = statusScheduled
+		d.progress.Broadcast()
+		order := d.order
+		d.mu.Unlock()
+		err := cb.run(order)
+		d.mu.Lock()
+		q.list = q.list[1:]
+		cb.finish(err)
+		d.progress.Broadcast()
+	}
+	q.working = false
+	d.running--
+	d.progress.Broadcast()
+}
+
+// leave takes a command buffer out of the queue that will never run.
+func (q *queue) leave(cb *commandBuffer) {
+	for i, other := range q.list {
+		if other == cb {
+			q.list = append(q.list[:i:i], q.list[i+1:]...)
+			break
+		}
+	}
+	q.outstanding--
+	q.start()
+	q.device.progress.Broadcast()
+}

@@ -1,0 +1,281 @@
+package softmetal
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/tqmetal/tqmetal/internal/mslrun"
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// Options say what kind of device [New] makes. The zero Options are a Mac with
+// macOS 15 and a GPU of the family Apple 8.
+type Options struct {
+	// Report, if not nil, is called with each report as it is made, by the
+	// goroutine that sent the message. Reports are collected all the same.
+	Report func(*Report)
+
+	// MacOS is the release that the device pretends to run, such as "13.0". A
+	// message that this release does not have is an unknown selector. "" means
+	// "15.0".
+	MacOS string
+
+	// Name is the device's name; "" means one that says that this is no GPU.
+	Name string
+
+	// AppleFamily is the newest Apple GPU family that the device claims to
+	// support: 7 for M1, 8 for M2, 9 for M3 and M4. 0 means 8.
+	AppleFamily int
+
+	// MaxBufferLength is the longest buffer in bytes. 0 means 4 GiB.
+	MaxBufferLength int64
+
+	// Memory is the room for all buffers together, in bytes. Only what is
+	// written takes up memory. 0 means 16 GiB.
+	Memory int64
+
+	// Order is the schedule of threads, simdgroups, threadgroups and unordered
+	// dispatches. The zero Order is the friendliest: by increasing index.
+	Order Order
+
+	// Timeout is how long one dispatch may run before its command buffer fails.
+	// 0 means 10 seconds.
+	Timeout time.Duration
+
+	// Sanitize builds kernels with exact bounds of all memory. They run several
+	// times slower.
+	Sanitize bool
+
+	// AllowDivergentSIMD lets simd_* functions combine just the lanes that
+	// reach them, as Metal does. Otherwise a missing lane is an error, since it
+	// is nearly always a mistake.
+	AllowDivergentSIMD bool
+
+	// CacheDir is where compiled kernels are kept. "" means a folder below the
+	// user's cache folder.
+	CacheDir string
+
+	// Clang is the compiler. "" means clang++-19, looked for in PATH.
+	Clang string
+
+	// TraceObjects notes for each object the line that made it, for [Device.Live].
+	TraceObjects bool
+}
+
+// An Order is a schedule: which of the threads of a simdgroup, simdgroups,
+// threadgroups and unordered dispatches goes first. A kernel without races has
+// the same result under all of them.
+type Order = mslrun.Order
+
+// The parts of an [Order].
+const (
+	Up       = mslrun.Up       // by increasing index
+	Down     = mslrun.Down     // by decreasing index
+	Shuffled = mslrun.Shuffled // at random, by Order.Seed
+
+	Even  = mslrun.Even  // all simdgroups of a threadgroup advance in turn
+	First = mslrun.First // the first runs alone up to its next threadgroup barrier
+	Last  = mslrun.Last  // so does the last
+
+	Butterfly = mslrun.Butterfly // simd_sum adds lane i and i+16, then i+8, and so on
+	Linear    = mslrun.Linear    // simd_sum adds lane after lane
+)
+
+// Orders returns the schedules that a kernel test should try. All must give the
+// same bits.
+func Orders() []Order { return mslrun.Orders() }
+
+// A Device is a software Metal device together with its Objective-C runtime:
+// classes, objects, autorelease pools. It is an [objc.Runtime].
+//
+// All methods may be called from any goroutine. Close ends it.
+type Device struct {
+	options Options
+	macOS   osVersion
+	table   *methodTable
+
+	mu      sync.Mutex // guards all below and all objects
+	backend backend
+	closed  bool
+
+	classes       map[string]*class
+	classList     []*class
+	statics       map[objc.ID]*object // classes and protocols
+	protocols     map[string]*object
+	objects       map[objc.ID]*object
+	number        uintptr // of the device, in its handles
+	serial        uintptr
+	root          *metalDevice
+	rootObject    *object
+	selectors     map[string]objc.SEL
+	selectorNames []string
+	pools         map[int][]*pool // by thread
+	poolSerial    uintptr
+
+	order    Order
+	reports  []*Report
+	pending  []*Report // for Options.Report, once the lock is free
+	lost     *Report
+	running  int        // queues with a worker
+	progress *sync.Cond // a status changed, or a worker ended
+
+	senders sync.Mutex
+	busy    map[uintptr]int // targets of messages under way
+}
+
+var _ objc.Runtime = (*Device)(nil)
+
+// New returns a device. It works on every operating system, but runs kernels
+// only where package doc says; there is no error for that until a library is
+// asked for.
+func New(o Options) (*Device, error) {
+	if o.MacOS == "" {
+		o.MacOS = "15.0"
+	}
+	if o.Name == "" {
+		o.Name = "Software device (no GPU, times mean nothing)"
+	}
+	if o.AppleFamily == 0 {
+		o.AppleFamily = 8
+	}
+	if o.MaxBufferLength == 0 {
+		o.MaxBufferLength = 4 << 30
+	}
+	if o.Memory == 0 {
+		o.Memory = 16 << 30
+	}
+	if o.AppleFamily < 1 || o.AppleFamily > 10 {
+		return nil, fmt.Errorf("softmetal: Options.AppleFamily is %d, must be 1 to 10", o.AppleFamily)
+	}
+	if o.MaxBufferLength < 0 || o.MaxBufferLength > o.Memory {
+		return nil, fmt.Errorf("softmetal: Options.MaxBufferLength is %d, must be 1 to Options.Memory, which is %d", o.MaxBufferLength, o.Memory)
+	}
+	d := &Device{
+		options:   o,
+		number:    devices.Add(1) & numberMask,
+		order:     o.Order,
+		classes:   map[string]*class{},
+		statics:   map[objc.ID]*object{},
+		protocols: map[string]*object{},
+		objects:   map[objc.ID]*object{},
+		selectors: map[string]objc.SEL{},
+		pools:     map[int][]*pool{},
+		busy:      map[uintptr]int{},
+	}
+	d.progress = sync.NewCond(&d.mu)
+	var err error
+	if d.macOS, err = parseOSVersion(o.MacOS); err != nil {
+		return nil, err
+	}
+	if err := d.setUpClasses(); err != nil {
+		return nil, err
+	}
+	if d.backend, err = newBackend(o); err != nil {
+		return nil, err
+	}
+	d.root = &metalDevice{d}
+	d.rootObject = d.make(d.classes["SoftMetalDevice"], d.root)
+	return d, nil
+}
+
+// Reports returns what was reported so far, oldest first.
+func (d *Device) Reports() []*Report {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]*Report(nil), d.reports...)
+}
+
+// TakeReports returns what was reported so far and forgets it: the device
+// accepts work again. It is for tests that break a rule on purpose.
+func (d *Device) TakeReports() []*Report {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r := d.reports
+	d.reports, d.lost = nil, nil
+	return r
+}
+
+// SetOrder changes the schedule of the command buffers that are committed from
+// now on.
+func (d *Device) SetOrder(o Order) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.order = o
+}
+
+// TimesMeanNothing returns true: GPUStartTime and its like say how long this
+// machine took to simulate, which tells nothing about a GPU. Whoever prints
+// times asks for it first.
+func (d *Device) TimesMeanNothing() bool { return true }
+
+// Close waits for committed work, ends the child processes and gives the memory
+// back: the contents of buffers must not be touched any more. It returns all
+// reports as one error, and reports first what should not be there at a
+// program's end: objects that are still held, command buffers that were never
+// committed. Work that is committed later fails. A Close after the first does
+// nothing.
+func (d *Device) Close() error {
+	d.mu.Lock()
+	if d.closed {
+		d.mu.Unlock()
+		return nil
+	}
+	d.closed = true
+	for d.running > 0 {
+		d.progress.Wait()
+	}
+	d.recordLeaks()
+	var failures []error
+	for _, r := range d.reports {
+		failures = append(failures, r)
+	}
+	backend := d.backend
+	pending := d.takePending()
+	d.mu.Unlock()
+	d.deliver(pending)
+	return errors.Join(append(failures, backend.close())...)
+}
+
+// recordLeaks reports the objects that are left.
+func (d *Device) recordLeaks() {
+	for _, o := range d.objects {
+		if cb, ok := o.payload.(*commandBuffer); ok && cb.state < statusCommitted {
+			d.record(&Report{Rule: RuleUncommitted, Object: o.id, Class: o.class.name, Label: o.label,
+				Detail: "the command buffer was never committed: its work never ran"})
+		}
+	}
+	if live := d.live(); len(live) > 0 {
+		detail := fmt.Sprintf("%d objects are still held:", len(live))
+		for i, l := range live {
+			if i == 20 {
+				detail += fmt.Sprintf("\n\tand %d more", len(live)-i)
+				break
+			}
+			detail += "\n\t" + l.String()
+		}
+		d.record(&Report{Rule: RuleLeak, Detail: detail})
+	}
+}
+
+// idle waits until no queue has work that can go on.
+func (d *Device) idle() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for d.running > 0 {
+		d.progress.Wait()
+	}
+}
+
+func (d *Device) takePending() []*Report {
+	p := d.pending
+	d.pending = nil
+	return p
+}
+
+func (d *Device) deliver(reports []*Report) {
+	for _, r := range reports {
+		d.options.Report(r)
+	}
+}

@@ -1,0 +1,3 @@
+#include <metal_stdlib>
+using namespace metal;
+kernel void shift(device float *x [[buffer(0)]], uint i [[thread_position_in_grid]]) { x[i + 1] = 1; }

@@ -1,0 +1,5 @@
+package softmetal
+
+import "syscall"
+
+func threadID() int { return syscall.Gettid() }
