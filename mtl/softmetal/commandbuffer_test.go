@@ -473,14 +473,17 @@ func TestIndirectGridIsReadWhenItRuns(t *testing.T) {
 	if len(back.runs) != 3 || back.runs[1][0].Grid != (mslrun.Size{Width: 5, Height: 6, Depth: 7}) {
 		t.Errorf("ran %+v", back.runs)
 	}
-	back.runs = nil
-	clear(h.contents(grid))
-	e, cb = h.encoder(1)
-	h.send(e, "setComputePipelineState:", h.pipeline("k", 0))
-	indirect()
-	h.send(e, "endEncoding")
-	if got := h.finish(cb); got != statusCompleted || len(back.runs) != 0 {
-		t.Errorf("status %d, %d runs of an empty grid", got, len(back.runs))
+	for zero := range 3 {
+		back.runs = nil
+		copy(h.contents(grid)[4:], []byte{1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0})
+		h.contents(grid)[4+4*zero] = 0
+		e, cb = h.encoder(1)
+		h.send(e, "setComputePipelineState:", h.pipeline("k", 0))
+		indirect()
+		h.send(e, "endEncoding")
+		if got := h.finish(cb); got != statusCompleted || len(back.runs) != 0 {
+			t.Errorf("status %d, %d runs of a grid that is empty in dimension %d", got, len(back.runs), zero)
+		}
 	}
 	h.drain(t)
 }

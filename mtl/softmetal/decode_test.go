@@ -28,6 +28,10 @@ func TestEncodingIsLaidOutAsOnArm64(t *testing.T) {
 			{kind: '^', text: "^{__IOSurface=}", size: 8, align: 8}, {kind: 'f', text: "f", size: 4, align: 4, float: 'f', words: 1}}},
 		{"v@:{?=ff}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
 			{kind: '{', text: "{?=ff}", size: 8, align: 4, float: 'f', words: 2}}},
+		{"v@:{?=ffff}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
+			{kind: '{', text: "{?=ffff}", size: 16, align: 4, float: 'f', words: 4}}},
+		{"v@:{?=fffff}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
+			{kind: '{', text: "{?=fffff}", size: 20, align: 4}}},
 		{"v@:{?=fd}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
 			{kind: '{', text: "{?=fd}", size: 16, align: 8}}},
 	} {

@@ -318,7 +318,7 @@ kernel void scale(device float *x [[buffer(0)]], uint i [[thread_position_in_gri
 // A kernel that goes wrong fails its command buffer with words that name the
 // place, and the next one runs.
 func TestFaultNamesKernelAndPlaceAndTheNextDispatchRuns(t *testing.T) {
-	r := newRig(t, softmetal.Options{Timeout: 500 * time.Millisecond})
+	r := newRig(t, softmetal.Options{Timeout: 2 * time.Second})
 	good := r.pipeline(incrementSource, "write_one")
 	for _, test := range []struct {
 		name, body string

@@ -36,6 +36,7 @@ func TestLimitItselfIsAllowed(t *testing.T) {
 		"the last function constant": func(h *hand) {
 			v := h.pooled(h.id(h.class("MTLFunctionConstantValues"), "new"))
 			h.send(v, "setConstantValues:type:withRange:", make([]byte, 8), 33, span{65534, 2})
+			h.send(v, "setConstantValue:type:atIndex:", make([]byte, 4), 33, 65535)
 		},
 		"a full queue": func(h *hand) {
 			q := h.queue()

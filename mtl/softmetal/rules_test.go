@@ -349,6 +349,14 @@ var metalBreaches = []breach{
 		e, _ := h.encoder(0)
 		h.send(e, "setBuffers:offsets:withRange:", []objc.ID{0, 0}, []uint64{0, 0}, span{30, 2})
 	}},
+	{"a range of buffer indices begins below 31", RuleIndex, "40", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "setBuffers:offsets:withRange:", []objc.ID{0}, []uint64{0}, span{40, 1})
+	}},
+	{"a range of buffer indices is not empty", RuleIndex, "indices 3 and 0", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "setBuffers:offsets:withRange:", []objc.ID{0}, []uint64{0}, span{3, 0})
+	}},
 	{"a threadgroup index is at most 30", RuleIndex, "31", func(h *hand) {
 		e, _ := h.encoder(0)
 		h.send(e, "setThreadgroupMemoryLength:atIndex:", 16, 31)
