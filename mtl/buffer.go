@@ -58,10 +58,11 @@ func (d *Device) NewBuffer(length int, options ResourceOptions) (*Buffer, error)
 	})
 }
 
-// NewBufferWithBytes returns a buffer with a copy of b. The caller releases it.
+// NewBufferWithBytes returns a buffer with a copy of b, which can't be private:
+// the CPU fills it. The caller releases it.
 func (d *Device) NewBufferWithBytes(b []byte, options ResourceOptions) (*Buffer, error) {
 	const method = "Device.NewBufferWithBytes"
-	if err := d.checkBuffer(method, len(b), options); err != nil {
+	if err := d.checkCPUBuffer(method, len(b), options); err != nil {
 		return nil, err
 	}
 	return d.makeBuffer(method, len(b), func(s *scope) objc.ID {
@@ -76,7 +77,7 @@ func (d *Device) NewBufferWithBytes(b []byte, options ResourceOptions) (*Buffer,
 // memory stays the caller's; the caller releases the buffer.
 func (d *Device) NewBufferNoCopy(b []byte, options ResourceOptions) (*Buffer, error) {
 	const method = "Device.NewBufferNoCopy"
-	if err := d.checkBuffer(method, len(b), options); err != nil {
+	if err := d.checkCPUBuffer(method, len(b), options); err != nil {
 		return nil, err
 	}
 	address := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
@@ -85,9 +86,6 @@ func (d *Device) NewBufferNoCopy(b []byte, options ResourceOptions) (*Buffer, er
 	}
 	if len(b)%noCopyAlignment != 0 {
 		return nil, badArgument(method, "length", len(b), "a multiple of %d", noCopyAlignment)
-	}
-	if options&ResourceStorageModePrivate != 0 {
-		return nil, badArgument(method, "storage mode", "private", "shared: the memory is the CPU's")
 	}
 	return d.makeBuffer(method, len(b), func(s *scope) objc.ID {
 		return s.newBufferNoCopy(d.id, address, uint64(len(b)), options, 0)
@@ -103,6 +101,17 @@ func (d *Device) checkBuffer(method string, length int, options ResourceOptions)
 	}
 	if options&^allResourceOptions != 0 || options&ResourceHazardTrackingModeUntracked != 0 && options&ResourceHazardTrackingModeTracked != 0 {
 		return badArgument(method, "options", fmt.Sprintf("%#x", uint64(options)), "a combination of the constants of ResourceOptions")
+	}
+	return nil
+}
+
+// checkCPUBuffer checks a buffer whose contents come from the CPU.
+func (d *Device) checkCPUBuffer(method string, length int, options ResourceOptions) error {
+	if err := d.checkBuffer(method, length, options); err != nil {
+		return err
+	}
+	if options&ResourceStorageModePrivate != 0 {
+		return badArgument(method, "storage mode", "private", "shared: the contents are the CPU's")
 	}
 	return nil
 }

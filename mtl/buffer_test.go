@@ -62,6 +62,16 @@ func TestBufferWithBytesHasACopy(t *testing.T) {
 	}
 }
 
+func TestBufferWithBytesCannotBePrivate(t *testing.T) {
+	rt, dev := testDevice(t)
+	rt.Messages()
+	_, err := dev.NewBufferWithBytes([]byte("some bytes"), ResourceStorageModePrivate)
+	wantArgument(t, err, "Device.NewBufferWithBytes", "storage mode is private", "shared")
+	if sent := rt.Messages("MTLDevice"); len(sent) > 0 {
+		t.Errorf("sent all the same: %v", sent)
+	}
+}
+
 func TestPrivateBufferHasNoContents(t *testing.T) {
 	_, dev := testDevice(t)
 	b := must[*Buffer](t)(dev.NewBuffer(16, ResourceStorageModePrivate))

@@ -125,9 +125,10 @@ func (e *ComputeCommandEncoder) SetComputePipelineState(pipeline *ComputePipelin
 }
 
 // SetBuffer binds a buffer from an offset in bytes to a kernel's buffer index,
-// below 31. The offset must suit what the kernel declares there: a multiple of
-// the type's alignment for device memory, of 4 on Apple GPUs for constant
-// memory. Metal keeps the buffer alive.
+// below 31. The offset lies within the buffer, which is checked here, and must
+// suit what the kernel declares there, which is not, as no offset is wrong for
+// every kernel: a multiple of the type's alignment for device memory, and of 4
+// too on Apple GPUs for constant memory. Metal keeps the buffer alive.
 func (e *ComputeCommandEncoder) SetBuffer(buffer *Buffer, offset, index int) {
 	const method = "ComputeCommandEncoder.SetBuffer"
 	if e == nil || !e.enter(method) {

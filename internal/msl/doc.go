@@ -18,7 +18,7 @@ var Headers embed.FS
 var HeaderNames = []string{
 	"metal_atomic", "metal_common", "metal_compute", "metal_geometric", "metal_integer", "metal_limits", "metal_math", "metal_matrix",
 	"metal_numeric", "metal_pack", "metal_quadgroup", "metal_relational", "metal_simdgroup", "metal_simdgroup_matrix", "metal_stdlib",
-	"metal_type_traits", "metal_types",
+	"metal_type_traits", "metal_types", "metal_uniform",
 }
 
 // MacroHeaders returns, by file name, what the preprocessor pass reads in place of the standard library: its macros alone,

@@ -49,16 +49,16 @@ func (u *Unit) Strict() string {
 	return u.prelude() + apply(u.src, u.nest(u.strict, u.edits), u.edits) + "\n"
 }
 
-// ErrTarget says that there is no such target.
-type ErrTarget struct{ Target Target }
+// TargetError says that there is no such target.
+type TargetError struct{ Target Target }
 
-func (e *ErrTarget) Error() string { return fmt.Sprintf("msl: no target %d", int(e.Target)) }
+func (e *TargetError) Error() string { return fmt.Sprintf("msl: no target %d", int(e.Target)) }
 
 // Program is the text of a program for one kernel. values has, by name, a C++ initializer for each function constant that
 // is defined, such as "{1}".
 func (u *Unit) Program(k *Kernel, values map[string]string, target Target) (string, error) {
 	if target != CPU {
-		return "", &ErrTarget{target}
+		return "", &TargetError{target}
 	}
 	own := u.specialise(values)
 	inner := append(append([]edit{}, u.edits...), own...)

@@ -60,6 +60,30 @@ func (u *Unit) memberSpaces() {
 	}
 }
 
+// arrayParameters writes "constant int n[3]" as the pointer that it is: clang takes no parameter with an address space.
+func (u *Unit) arrayParameters() {
+	for _, d := range u.decls {
+		if d.kind != functionDecl {
+			continue
+		}
+		for _, r := range u.split(d.paramsAt+1, u.pair[d.paramsAt]) {
+			space := false
+			for j := r[0]; j < r[1]; j++ {
+				t := u.code[j]
+				space = space || addressSpaces[t.text]
+				if t.is("*") || t.is("&") || t.is("(") || t.is("=") {
+					break
+				}
+				if t.is("[") && space && u.tok(j-1).kind == identifier && !u.tok(u.pair[j]+1).is("[") {
+					name, close := u.code[j-1], u.code[u.pair[j]]
+					u.edits = append(u.edits, edit{name.start, name.start, "*"}, u.blank(t.start, close.end))
+					break
+				}
+			}
+		}
+	}
+}
+
 // startsStatement tells whether only storage words stand between the token and the beginning of a statement.
 func (u *Unit) startsStatement(i int) bool {
 	for first := i - farthest; i > 0 && i > first; {

@@ -5,16 +5,11 @@ package mslrun
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"sort"
 	"strings"
 	"sync"
@@ -22,9 +17,6 @@ import (
 
 	"github.com/tqmetal/tqmetal/internal/msl"
 )
-
-//go:embed runtime
-var runtimeSources embed.FS
 
 // sourceName is what a source is called in diagnostics, as in Metal's.
 const sourceName = "program_source"
@@ -76,198 +68,6 @@ func NewCompiler(c CompilerConfig) (*Compiler, error) {
 	return &Compiler{clang: clang, dir: dir, sanitize: c.Sanitize}, nil
 }
 
-// keyedMutex lets one goroutine at a time build the same thing.
-type keyedMutex struct {
-	mu   sync.Mutex
-	held map[string]*sync.Mutex
-}
-
-func (k *keyedMutex) lock(key string) (unlock func()) {
-	k.mu.Lock()
-	if k.held == nil {
-		k.held = map[string]*sync.Mutex{}
-	}
-	m := k.held[key]
-	if m == nil {
-		m = new(sync.Mutex)
-		k.held[key] = m
-	}
-	k.mu.Unlock()
-	m.Lock()
-	return m.Unlock
-}
-
-func hash(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d:%s", len(p), p)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-func files(fsys fs.FS, root string) (map[string]string, error) {
-	out := map[string]string{}
-	err := fs.WalkDir(fsys, root, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := fs.ReadFile(fsys, p)
-		out[filepath.Base(p)] = string(b)
-		return err
-	})
-	return out, err
-}
-
-func hashFiles(m map[string]string) string {
-	var parts []string
-	for n := range m {
-		parts = append(parts, n)
-	}
-	sort.Strings(parts)
-	for _, n := range append([]string{}, parts...) {
-		parts = append(parts, m[n])
-	}
-	return hash(parts...)
-}
-
-// place makes the folder name in the cache, filled by fill, or finds it there. Others see it whole or not at all.
-func (c *Compiler) place(name string, fill func(dir string) error) (string, error) {
-	defer c.building.lock(name)()
-	final := filepath.Join(c.dir, name)
-	if _, err := os.Stat(final); err == nil {
-		return final, nil
-	}
-	tmp, err := os.MkdirTemp(c.dir, "tmp-")
-	if err != nil {
-		return "", fmt.Errorf("mslrun: cache folder: %w", err)
-	}
-	defer os.RemoveAll(tmp)
-	if err := fill(tmp); err != nil {
-		return "", err
-	}
-	if err := os.Rename(tmp, final); err != nil {
-		if _, there := os.Stat(final); there == nil {
-			return final, nil // another process was first
-		}
-		return "", fmt.Errorf("mslrun: cache folder: %w", err)
-	}
-	return final, nil
-}
-
-func writeFiles(dir string, m map[string]string) error {
-	for n, text := range m {
-		if err := os.WriteFile(filepath.Join(dir, n), []byte(text), 0o600); err != nil {
-			return fmt.Errorf("mslrun: cache folder: %w", err)
-		}
-	}
-	return nil
-}
-
-// prepare writes the headers and builds the runtime, once.
-func (c *Compiler) prepare() error {
-	c.once.Do(func() { c.err = c.prepareOnce() })
-	return c.err
-}
-
-func (c *Compiler) prepareOnce() error {
-	info, err := os.Stat(c.clang)
-	if err != nil {
-		return fmt.Errorf("%w (%v)", ErrNoCompiler, err)
-	}
-	headers, err := files(msl.Headers, "include")
-	if err != nil {
-		return err
-	}
-	sources, err := files(runtimeSources, "runtime")
-	if err != nil {
-		return err
-	}
-	macros := msl.MacroHeaders()
-	c.identity = hash(c.clang, fmt.Sprint(info.Size(), info.ModTime().UnixNano()), hashFiles(headers), hashFiles(sources), strings.Join(c.processor(), " "), strings.Join(c.sanitizers(), " "))
-	if c.headers, err = c.place("include-"+hashFiles(headers), func(dir string) error { return writeFiles(dir, headers) }); err != nil {
-		return err
-	}
-	if c.macros, err = c.place("macros-"+hashFiles(macros), func(dir string) error { return writeFiles(dir, macros) }); err != nil {
-		return err
-	}
-	c.objects, err = c.place("runtime-"+c.identity, func(dir string) error {
-		if err := writeFiles(dir, sources); err != nil {
-			return err
-		}
-		args := append([]string{"-std=c++17", "-O2", "-Wall", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-nostdinc++", "-fPIC", "-iquote", dir, "-I", c.headers, "-c"}, c.processor()...)
-		args = append(args, c.sanitizers()...)
-		for n := range sources {
-			if strings.HasSuffix(n, ".cc") {
-				args = append(args, filepath.Join(dir, n))
-			}
-		}
-		log, err := c.clangIn(context.Background(), dir, "", args)
-		if err != nil {
-			return fmt.Errorf("mslrun: building the runtime: %w\n%s", err, log)
-		}
-		return nil
-	})
-	return err
-}
-
-// precompiled reads the headers once for all sources with the same flags: half the time of a small kernel.
-func (c *Compiler) precompiled(ctx context.Context, flags []string) ([]string, error) {
-	const name = "metal_stdlib.pch"
-	dir, err := c.place("headers-"+hash(c.identity, strings.Join(flags, "\x00")), func(dir string) error {
-		args := append(append([]string{}, flags...), "-x", "c++-header", "-o", filepath.Join(dir, name), filepath.Join(c.headers, "metal_stdlib"))
-		if log, err := c.clangIn(ctx, "", "", args); err != nil {
-			return fmt.Errorf("mslrun: precompiling the headers: %w\n%s", err, log)
-		}
-		return nil
-	})
-	return []string{"-include-pch", filepath.Join(dir, name)}, err
-}
-
-// processor is the flags that choose instructions.
-func (c *Compiler) processor() []string {
-	if runtime.GOARCH != "amd64" {
-		return nil
-	}
-	// Conversions of half and fused multiply-add are library calls without these, with the same results.
-	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil && bytes.Contains(b, []byte(" f16c")) && bytes.Contains(b, []byte(" fma ")) && bytes.Contains(b, []byte(" avx2 ")) {
-		return []string{"-march=x86-64-v3"}
-	}
-	return nil
-}
-
-func (c *Compiler) sanitizers() []string {
-	if !c.sanitize {
-		return nil
-	}
-	// Shifts by too much are masked in Metal.
-	return []string{"-fsanitize=address,undefined", "-fno-sanitize=shift,function,vptr", "-fno-sanitize-recover=all", "-gline-tables-only"}
-}
-
-// clangIn runs the compiler with text as its standard input and returns what it said.
-func (c *Compiler) clangIn(ctx context.Context, dir, text string, args []string) (log string, err error) {
-	var stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, c.clang, args...)
-	cmd.Dir = dir
-	cmd.Stdin = strings.NewReader(text)
-	cmd.Stderr = &stderr
-	cmd.Env = append(os.Environ(), "LC_ALL=C")
-	err = cmd.Run()
-	if ctx.Err() != nil {
-		return "", ctx.Err()
-	}
-	return c.clean(stderr.String()), err
-}
-
-// clean takes the folders of this machine out of a log.
-func (c *Compiler) clean(log string) string {
-	for _, d := range []string{c.headers, c.macros} {
-		if d != "" {
-			log = strings.ReplaceAll(log, d+"/", "")
-		}
-	}
-	return log
-}
-
 // language is the flags that all passes over a source share.
 func (o Options) language() []string {
 	v := msl.Version(o.LanguageVersion)
@@ -307,7 +107,7 @@ func (c *Compiler) Library(ctx context.Context, source string, o Options) (lib *
 		return nil, "", err
 	}
 	args := append(append(flags, headers...), "-fsyntax-only",
-		"-Wno-user-defined-literals", "-Wno-duplicate-decl-specifier", "-Wno-unknown-attributes", "-Wno-undefined-internal", "-Wno-undefined-inline", "-Werror=vla", "-Werror=vla-extension", "-Wno-undefined-var-template", "-")
+		"-Wno-static-float-init", "-Wno-duplicate-decl-specifier", "-Wno-unknown-attributes", "-Wno-undefined-internal", "-Wno-undefined-inline", "-Werror=vla", "-Werror=vla-extension", "-Wno-undefined-var-template", "-")
 	log, runErr := c.clangIn(ctx, "", unit.Strict(), args)
 	if ctx.Err() != nil {
 		return nil, "", ctx.Err()

@@ -78,6 +78,7 @@ func TestSourcesThatAreTaken(t *testing.T) {
 		{"a lambda in MSL 3.2", "kernel void f(device float *x [[buffer(0)]]) { auto g = [](float a) { return a + 1; }; x[0] = g(x[1]); }", MSL3_2},
 		{"references of each address space", "static float g(device const float &a, thread float &b, threadgroup float &c) { return a + b + c; }\nkernel void f(device float *x [[buffer(0)]], threadgroup float *s [[threadgroup(0)]]) { float t = 1; s[0] = 1; x[0] = g(x[1], t, s[0]); }", 0},
 		{"member functions for each address space", "struct C {\n  float x;\n  constexpr C(float a) thread : x(a) {}\n  constexpr C(float a) threadgroup : x(a) {}\n  float twice() const thread { return 2 * x; }\n  float twice() const device { return 2 * x; }\n  operator float() const thread { return x; }\n  operator float() const constant { return x; }\n};\nkernel void f(device C *y [[buffer(0)]]) { C c(1.0f); y[0].x = c.twice() + y[1].twice() + float(c); }", 0},
+		{"arrays as parameters", "static int g(constant const int n[3], thread const float x[2]) { return n[1] + int(x[0]); }\nkernel void f(device int *y [[buffer(0)]], constant const int n[3] [[buffer(1)]]) { float x[2] = {1, 2}; y[0] = g(n, x); }", 0},
 		{"an empty library", "", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -166,7 +167,7 @@ func TestSameProgramBuiltAtOnceByTwoCompilers(t *testing.T) {
 		t.Fatal(err)
 	}
 	var wait sync.WaitGroup
-	paths := make([]string, 4)
+	paths := make([]string, 2)
 	for i := range paths {
 		c := testCompiler(t, CompilerConfig{CacheDir: dir})
 		wait.Add(1)

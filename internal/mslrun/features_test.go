@@ -77,8 +77,8 @@ func TestFunctionConstantsSpecialiseOneSource(t *testing.T) {
 		}
 		return p
 	}
-	a := program(Constants{0: UIntConstant(3), 1: BoolConstant(false), 7: offsets})
-	c := program(Constants{0: UIntConstant(5), 1: BoolConstant(true), 2: FloatConstant(0.5), 7: offsets})
+	a := program(Constants{0: uintConstant(3), 1: boolConstant(false), 7: offsets})
+	c := program(Constants{0: uintConstant(5), 1: boolConstant(true), 2: floatConstant(0.5), 7: offsets})
 	if a.path == c.path {
 		t.Fatal("two specialisations have one program")
 	}
@@ -126,7 +126,7 @@ func TestFunctionConstantsOfAKernel(t *testing.T) {
 		constants Constants
 	}{
 		{"missing", Constants{}},
-		{"of another type", Constants{0: IntConstant(1)}},
+		{"of another type", Constants{0: intConstant(1)}},
 		{"of another size", Constants{0: {UInt, []byte{1}}}},
 	} {
 		_, err := l.Pipeline(context.Background(), "plain", test.constants)

@@ -11,7 +11,8 @@ const (
 	MSL4_0 LanguageVersion = 4<<16 | 0
 )
 
-// MathMode is MTLMathMode: which precision math functions without a namespace have, and whether products are contracted.
+// MathMode is MTLMathMode. MathFast makes functions without a namespace those of fast:: and contracts products and sums;
+// MathRelaxed is taken as MathSafe, which allows less.
 type MathMode int
 
 // The math modes, with Metal's values.
@@ -24,7 +25,7 @@ const (
 // Options are what of MTLCompileOptions changes a program. The zero Options mean MSL 3.0 and MathSafe.
 type Options struct {
 	LanguageVersion    LanguageVersion   // 0: MSL3_0
-	MathMode           MathMode          // Fast makes exp mean fast::exp, and so on
+	MathMode           MathMode          // 0: MathSafe
 	PreprocessorMacros map[string]string // name to text; a name can be "F(x)"
 }
 

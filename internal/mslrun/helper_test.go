@@ -4,8 +4,10 @@ package mslrun
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"testing"
 	"time"
@@ -127,4 +129,23 @@ func (b *bench) run(o Order, d ...Dispatch) error {
 func bind(b ...Binding) (out [MaxBuffers]Binding) {
 	copy(out[:], b)
 	return out
+}
+
+func floatConstant(f float32) ConstantValue {
+	return ConstantValue{Float, binary.LittleEndian.AppendUint32(nil, math.Float32bits(f))}
+}
+
+func uintConstant(n uint32) ConstantValue {
+	return ConstantValue{UInt, binary.LittleEndian.AppendUint32(nil, n)}
+}
+
+func intConstant(n int32) ConstantValue {
+	return ConstantValue{Int, binary.LittleEndian.AppendUint32(nil, uint32(n))}
+}
+
+func boolConstant(b bool) ConstantValue {
+	if b {
+		return ConstantValue{Bool, []byte{1}}
+	}
+	return ConstantValue{Bool, []byte{0}}
 }

@@ -3,7 +3,6 @@ package mslrun
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -132,29 +131,6 @@ func (v ConstantValue) initializer() (string, error) {
 		}
 	}
 	return "{" + strings.Join(parts, ", ") + "}", nil
-}
-
-// FloatConstant is a float function constant.
-func FloatConstant(f float32) ConstantValue {
-	return ConstantValue{Float, binary.LittleEndian.AppendUint32(nil, math.Float32bits(f))}
-}
-
-// UIntConstant is a uint function constant.
-func UIntConstant(n uint32) ConstantValue {
-	return ConstantValue{UInt, binary.LittleEndian.AppendUint32(nil, n)}
-}
-
-// IntConstant is an int function constant.
-func IntConstant(n int32) ConstantValue {
-	return ConstantValue{Int, binary.LittleEndian.AppendUint32(nil, uint32(n))}
-}
-
-// BoolConstant is a bool function constant.
-func BoolConstant(b bool) ConstantValue {
-	if b {
-		return ConstantValue{Bool, []byte{1}}
-	}
-	return ConstantValue{Bool, []byte{0}}
 }
 
 // values checks the constants against those of the kernel and writes them as C++.

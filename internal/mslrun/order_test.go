@@ -4,6 +4,7 @@ package mslrun
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -40,6 +41,71 @@ func TestOrderOfDispatchesFollowsBarriersAndAfter(t *testing.T) {
 		if len(seen) != len(test.want) {
 			t.Errorf("%s: only the orders %v were seen", test.name, seen)
 		}
+	}
+}
+
+func TestUpAndDownAreTheEndsOfTheOrders(t *testing.T) {
+	for _, test := range []struct {
+		o    Order
+		want string
+	}{{Order{Sequence: Up}, "[0 1 2 3]"}, {Order{Sequence: Down}, "[1 0 3 2]"}} {
+		got, err := arrange([]Dispatch{{}, {}, {Barrier: true}, {}}, test.o)
+		if err != nil || fmt.Sprint(got) != test.want {
+			t.Errorf("%v: %v, want %s, %v", test.o, got, test.want, err)
+		}
+	}
+}
+
+// Each thread draws a number before and after a point where its simdgroup meets: who drew when is the schedule.
+func TestScheduleOfThreadsSimdgroupsAndThreadgroups(t *testing.T) {
+	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
+	p := b.program(head+`
+kernel void draw(device atomic_uint *next [[buffer(0)]], device uint *before [[buffer(1)]], device uint *after [[buffer(2)]], uint i [[thread_position_in_grid]]) {
+  before[i] = atomic_fetch_add_explicit(next, 1, memory_order_relaxed);
+  simdgroup_barrier(mem_flags::mem_none);
+  after[i] = atomic_fetch_add_explicit(next, 1, memory_order_relaxed);
+}`, "draw", nil)
+	draw := func(o Order) (before, after []uint32) {
+		_, bn := buffer(b, []uint32{0})
+		before, b1 := buffer(b, make([]uint32, 128))
+		after, b2 := buffer(b, make([]uint32, 128))
+		if err := b.run(o, Dispatch{Program: p, Buffers: bind(bn, b1, b2), Grid: Size{2, 1, 1}, Threadgroup: Size{64, 1, 1}}); err != nil {
+			t.Fatal(err)
+		}
+		return before, after
+	}
+	for _, test := range []struct {
+		o             Order
+		first, second func(i uint32) uint32 // what thread i draws
+	}{
+		{Order{Sequence: Up}, func(i uint32) uint32 { return i/64*128 + i%64 }, func(i uint32) uint32 { return i/64*128 + 64 + i%64 }},
+		{Order{Sequence: Down}, func(i uint32) uint32 { return (1-i/64)*128 + 63 - i%64 }, func(i uint32) uint32 { return (1-i/64)*128 + 127 - i%64 }},
+		{Order{Sequence: Up, Skew: First}, func(i uint32) uint32 { return i/32*64 + i%32 }, func(i uint32) uint32 { return i/32*64 + 32 + i%32 }},
+		{Order{Sequence: Down, Skew: First}, func(i uint32) uint32 { return (1-i/64)*128 + (1-i/32%2)*64 + 31 - i%32 }, func(i uint32) uint32 { return (1-i/64)*128 + (1-i/32%2)*64 + 63 - i%32 }},
+		{Order{Sequence: Up, Skew: Last}, func(i uint32) uint32 { return i/64*128 + (1-i/32%2)*64 + i%32 }, func(i uint32) uint32 { return i/64*128 + (1-i/32%2)*64 + 32 + i%32 }},
+	} {
+		before, after := draw(test.o)
+		for i := range before {
+			if before[i] != test.first(uint32(i)) || after[i] != test.second(uint32(i)) {
+				t.Errorf("%v: thread %d draws %d and %d, want %d and %d", test.o, i, before[i], after[i], test.first(uint32(i)), test.second(uint32(i)))
+				break
+			}
+		}
+	}
+	one, _ := draw(Order{Sequence: Shuffled, Seed: 1})
+	two, _ := draw(Order{Sequence: Shuffled, Seed: 2})
+	again, _ := draw(Order{Sequence: Shuffled, Seed: 1})
+	up, _ := draw(Order{})
+	if slices.Equal(one, two) || slices.Equal(one, up) || !slices.Equal(one, again) {
+		t.Errorf("seeds 1, 2 and 1 again: %v %v %v", one[:8], two[:8], again[:8])
+	}
+	groups := map[bool]bool{} // whether threadgroup 0 came first
+	for seed := range uint64(16) {
+		s, _ := draw(Order{Sequence: Shuffled, Seed: seed})
+		groups[s[0] < s[64]] = true
+	}
+	if len(groups) != 2 {
+		t.Errorf("threadgroups come in one order only: %v", groups)
 	}
 }
 

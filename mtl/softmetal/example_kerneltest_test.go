@@ -78,6 +78,7 @@ func TestRMSNorm(t *testing.T) {
 	defer queue.Release()
 
 	const rows, n = 3, 300
+	length := uint32(n)
 	x, err := device.NewBuffer(4*rows*n, mtl.ResourceStorageModeShared)
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +113,7 @@ func TestRMSNorm(t *testing.T) {
 				enc.SetComputePipelineState(pipeline)
 				enc.SetBuffer(x, 0, 0)
 				enc.SetBuffer(y, 0, 1)
-				enc.SetBytes([]byte{n & 0xff, n >> 8, 0, 0}, 2)
+				mtl.SetValue(enc, &length, 2)
 				enc.SetThreadgroupMemoryLength(16, 0)
 				enc.DispatchThreadgroups(mtl.Size{Width: rows, Height: 1, Depth: 1}, mtl.Size{Width: 128, Height: 1, Depth: 1})
 				return nil

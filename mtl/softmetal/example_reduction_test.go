@@ -59,6 +59,7 @@ func Example_reduction() {
 	defer queue.Release()
 
 	const n = 1000
+	length := uint32(n)
 	x := must(device.NewBuffer(4*n, mtl.ResourceStorageModeShared))
 	defer x.Release()
 	y := must(device.NewBuffer(4*n, mtl.ResourceStorageModeShared))
@@ -77,7 +78,7 @@ func Example_reduction() {
 			return cb.Compute(mtl.DispatchTypeSerial, func(enc *mtl.ComputeCommandEncoder) error {
 				enc.SetComputePipelineState(pipeline)
 				enc.SetBuffers(0, mtl.BufferRange{Buffer: x}, mtl.BufferRange{Buffer: y}, mtl.BufferRange{Buffer: out})
-				enc.SetBytes([]byte{n & 0xff, n >> 8, 0, 0}, 3)
+				mtl.SetValue(enc, &length, 3)
 				enc.DispatchThreadgroups(mtl.Size{Width: 1, Height: 1, Depth: 1}, mtl.Size{Width: 256, Height: 1, Depth: 1})
 				return nil
 			})
@@ -90,4 +91,11 @@ func Example_reduction() {
 	}
 	fmt.Println(results)
 	// Output: map[999000:6]
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return v
 }

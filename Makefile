@@ -1,0 +1,65 @@
+# Everything here runs on Linux and, but for the ABI tests, on macOS.
+# make help lists the targets.
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+TARGETS     := darwin/arm64 darwin/amd64 linux/amd64 linux/arm64 windows/amd64
+FUZZTIME    ?= 30s
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | column -t -s: -l 2
+
+.PHONY: deps
+deps: ## install what the tests need (Debian, Ubuntu); nothing where all is there, or on macOS
+	@./internal/deps.sh test
+
+.PHONY: test
+test: deps ## run all tests; none is skipped
+	$(GO) run ./internal/testall ./...
+
+.PHONY: check
+check: fmt vet cross staticcheck ## what CI checks besides the tests
+
+.PHONY: fmt
+fmt: ## fail when a file is not as gofmt writes it
+	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
+
+.PHONY: vet
+vet: ## go vet, for every target
+	@for t in $(TARGETS); do echo "vet $$t"; CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) vet ./... || exit 1; done
+
+.PHONY: cross
+cross: ## build for every target without a C compiler
+	@for t in $(TARGETS); do echo "build $$t"; CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) build ./... || exit 1; done
+
+.PHONY: staticcheck
+staticcheck: ## run staticcheck
+	$(GO) run $(STATICCHECK) ./...
+
+.PHONY: vulncheck
+vulncheck: ## ask Go's database of vulnerabilities (needs its server)
+	$(GO) run $(GOVULNCHECK) ./...
+
+.PHONY: race
+race: deps ## run all tests under the race detector (needs a C compiler)
+	$(GO) test -race -short ./...
+
+.PHONY: abi
+abi: ## test our calls against a real Objective-C library, on amd64 and arm64
+	@./internal/deps.sh abi
+	./internal/abi/run.sh
+
+.PHONY: fuzz
+fuzz: ## fuzz everything that takes outside bytes, FUZZTIME each
+	@grep -rl '^func Fuzz' --include='*_test.go' . | while read -r file; do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$file); do \
+			echo "$$(dirname $$file) $$name"; \
+			$(GO) test $$(dirname $$file) -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) || exit 1; \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...

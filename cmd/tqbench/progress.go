@@ -1,0 +1,47 @@
+package main
+
+import (
+	"io"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// A progress shows a bar once the work has taken a second: a short run prints
+// nothing but its result.
+type progress struct {
+	out     io.Writer
+	start   time.Time
+	total   int
+	done    int // of the parts that have ended
+	current int // weight of the part under way
+	bar     *progressbar.ProgressBar
+}
+
+func newProgress(out io.Writer, total int) *progress {
+	return &progress{out: out, start: time.Now(), total: total}
+}
+
+// begin says what is being done now, and its weight.
+func (p *progress) begin(what string, weight int) {
+	p.done += p.current
+	p.current = weight
+	if time.Since(p.start) < time.Second {
+		return
+	}
+	if p.bar == nil {
+		p.bar = progressbar.NewOptions(p.total,
+			progressbar.OptionSetWriter(p.out), progressbar.OptionSetWidth(24), progressbar.OptionClearOnFinish(),
+			progressbar.OptionSetElapsedTime(true), progressbar.OptionSetPredictTime(false))
+	}
+	p.bar.Describe(what)
+	_ = p.bar.Set(p.done) // a bar that can't be drawn must not stop the work
+}
+
+// finish removes the bar.
+func (p *progress) finish() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+		p.bar = nil
+	}
+}

@@ -1,0 +1,96 @@
+//go:build linux && (amd64 || arm64)
+
+package mslrun
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+)
+
+// child is one program that waits for requests.
+type child struct {
+	path   string
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	out    io.ReadCloser
+	stderr *tail
+}
+
+// tail keeps the first 64 KiB of what is written to it.
+type tail struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if room := 64<<10 - t.b.Len(); room > 0 {
+		t.b.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.b.String()
+}
+
+func (e *Executor) start(path string) (*child, error) {
+	c := &child{path: path, stderr: new(tail)}
+	c.cmd = exec.Command(path)
+	c.cmd.Env = []string{"LC_ALL=C"}
+	c.cmd.ExtraFiles = []*os.File{e.memory.file}
+	c.cmd.Stderr = c.stderr
+	var err error
+	if c.in, err = c.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	if c.out, err = c.cmd.StdoutPipe(); err != nil {
+		return nil, err
+	}
+	if err := c.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("mslrun: starting a program: %w", err)
+	}
+	return c, nil
+}
+
+func (c *child) end() {
+	c.in.Close()
+	c.cmd.Process.Kill()
+	c.cmd.Wait()
+}
+
+type answer struct {
+	reply      wireReply
+	name, text string
+	unsent     bool // the program had ended before it was asked
+	err        error
+}
+
+func (c *child) exchange(request []byte) (a answer) {
+	if _, a.err = c.in.Write(request); a.err != nil {
+		a.unsent = true
+		return a
+	}
+	if a.err = binary.Read(c.out, binary.LittleEndian, &a.reply); a.err != nil {
+		return a
+	}
+	if a.reply.Magic != replyMagic || a.reply.NameBytes > 1<<16 || a.reply.TextBytes > 1<<16 {
+		a.err = errors.New("the program answered what is no answer")
+		return a
+	}
+	b := make([]byte, a.reply.NameBytes+a.reply.TextBytes)
+	if _, a.err = io.ReadFull(c.out, b); a.err != nil {
+		return a
+	}
+	a.name, a.text = string(b[:a.reply.NameBytes]), string(b[a.reply.NameBytes:])
+	return a
+}
