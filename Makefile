@@ -9,7 +9,7 @@ FUZZTIME    ?= 30s
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile | column -t -s: -l 2
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: deps
 deps: ## install what the tests need (Debian, Ubuntu); nothing where all is there, or on macOS

@@ -33,7 +33,7 @@ var (
 	// ErrNoFunction says that a library has no function of the wanted name.
 	ErrNoFunction = errors.New("no such function")
 	// ErrNoObject says that Metal returned nothing and did not say why.
-	ErrNoObject = errors.New("Metal returned nil without an error")
+	ErrNoObject = errors.New("nil from Metal without an error")
 	// ErrNotDone says that a value exists only once the work is done.
 	ErrNotDone = errors.New("the work is not done, or nobody has waited for it")
 	// ErrExecution says that a committed command buffer failed on the GPU.

@@ -17,7 +17,9 @@ type Library struct {
 
 // NewLibraryWithSource compiles MSL source, of any length. When it does not
 // compile, the error wraps [ErrCompile] and an [*objc.Error] with the
-// compiler's whole text. The caller releases the library.
+// compiler's whole text. When the compiler itself failed, say for a full disk,
+// the error wraps the [*objc.Error] alone, and where there is none,
+// [ErrUnsupported] too. The caller releases the library.
 func (d *Device) NewLibraryWithSource(source string, options CompileOptions) (*Library, error) {
 	if err := d.acquire(); err != nil {
 		return nil, err
@@ -38,7 +40,7 @@ func (d *Device) NewLibraryWithSource(source string, options CompileOptions) (*L
 		return nil, fmt.Errorf("mtl: Device.NewLibraryWithSource: %w", err)
 	}
 	if id == 0 {
-		return nil, d.fw.failed("Device.NewLibraryWithSource", nsError, ErrCompile)
+		return nil, d.fw.failed("Device.NewLibraryWithSource", nsError, d.fw.libraryFailure(nsError)...)
 	}
 	l := &Library{version: options.languageVersion(), math: options.MathMode}
 	if w := d.fw.foundation.Error(nsError); w != nil {
@@ -46,6 +48,20 @@ func (d *Device) NewLibraryWithSource(source string, options CompileOptions) (*L
 	}
 	l.own("Library", d.fw, d, id)
 	return l, nil
+}
+
+// libraryFailure tells a source that is wrong from a compiler that is.
+func (f *Framework) libraryFailure(nsError objc.ID) []error {
+	const unsupported, internal = 1, 2 // MTLLibraryError
+	if e := f.foundation.Error(nsError); e != nil && e.Domain == "MTLLibraryErrorDomain" {
+		switch e.Code {
+		case unsupported:
+			return []error{ErrUnsupported}
+		case internal:
+			return nil
+		}
+	}
+	return []error{ErrCompile}
 }
 
 func (l *Library) acquire() error {

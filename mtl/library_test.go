@@ -339,3 +339,25 @@ func TestComputePipelineErrors(t *testing.T) {
 	_, err = dev.NewComputePipelineState(vertex)
 	wantArgument(t, err, "sum", "is 1", "kernel")
 }
+
+// A compiler that failed by itself says nothing about the source.
+func TestFailureOfTheCompilerIsNoFailureOfTheSource(t *testing.T) {
+	for _, c := range []struct {
+		domain            string
+		code              int64
+		compile, supports bool
+	}{
+		{"MTLLibraryErrorDomain", 1, false, false},
+		{"MTLLibraryErrorDomain", 2, false, true},
+		{"MTLLibraryErrorDomain", 3, true, true},
+		{"NSCocoaErrorDomain", 2, true, true},
+	} {
+		rt, dev := testDevice(t)
+		rt.On("MTLDevice newLibraryWithSource:options:error:", func(m *objctest.Message) { m.SetError(2, c.domain, c.code, "why") })
+		_, err := dev.NewLibraryWithSource("source", CompileOptions{})
+		var e *objc.Error
+		if !errors.As(err, &e) || e.Description != "why" || errors.Is(err, ErrCompile) != c.compile || errors.Is(err, ErrUnsupported) == c.supports {
+			t.Errorf("%s %d: %v", c.domain, c.code, err)
+		}
+	}
+}

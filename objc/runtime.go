@@ -25,6 +25,7 @@ type Registers struct {
 	X8 unsafe.Pointer // where a result of more than 16 bytes goes
 	D  [4]float64     // d0 to d3: arguments; afterwards the floating-point result
 
+	//lint:ignore U1000 the assembly reads it; other targets have none
 	fn uintptr // what the assembly calls; a Runtime of this package fills it
 }
 

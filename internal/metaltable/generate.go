@@ -216,7 +216,7 @@ func generate(b *bytes.Buffer, pkg string, m Message) error {
 	if m.Result != "" {
 		s, ok := shapeOf(pkg, m.Result)
 		if !ok || !slices.Contains(s.encodings, result) || s.result == "" {
-			return fmt.Errorf("Go type %s is not returned as %s", m.Result, result)
+			return fmt.Errorf("the Go type %s is not returned as %s", m.Result, result)
 		}
 		value = s.result
 	}

@@ -21,7 +21,7 @@ func (u *Unit) threadgroupVariables() {
 // memberSpaces takes the address spaces from member functions, as in "T operator+(T x) const device", for C++ has none
 // there, and drops those that are then declared twice.
 func (u *Unit) memberSpaces() {
-	seen := map[string]bool{}
+	seen := map[string]*declaration{}
 	classes := map[int]string{}
 	for _, d := range u.decls {
 		if d.kind == typeDecl && d.bodyAt >= 0 {
@@ -53,10 +53,110 @@ func (u *Unit) memberSpaces() {
 		for j := d.start; j <= u.pair[d.paramsAt]; j++ {
 			key += " " + u.code[j].text
 		}
-		if key += isConst; seen[key] {
-			u.edits = append(u.edits, u.blank(u.code[d.start].start, u.code[d.end-1].end))
+		if key += isConst; seen[key] == nil {
+			seen[key] = d
+			continue
 		}
-		seen[key] = true
+		u.sameBody(seen[key], d)
+		u.edits = append(u.edits, u.blank(u.code[d.start].start, u.code[d.end-1].end))
+	}
+}
+
+// parameterSpaces drops from the program functions that differ from one before in nothing but the address spaces of their
+// parameters, for there all memory is one. The strict pass keeps them: there they are overloads.
+func (u *Unit) parameterSpaces() {
+	seen := map[string]*declaration{}
+	for _, d := range u.decls {
+		if d.kind != functionDecl || d.kernel || d.bodyAt < 0 {
+			continue
+		}
+		key, end := d.path, u.pair[d.paramsAt]
+		if d.member {
+			key = itoa(d.scope)
+		}
+		for j := d.start; j < d.paramsAt; j++ {
+			if u.code[j].is("template") || u.code[j].is("<") || j == d.nameAt || d.template {
+				key += " " + u.code[j].text
+			}
+		}
+		for _, r := range u.split(d.paramsAt+1, end) {
+			key += ","
+			name := u.parameterName(r[0], r[1])
+			for j := r[0]; j < r[1] && !u.code[j].is("="); j++ {
+				if j != name && !addressSpaces[u.code[j].text] {
+					key += " " + u.code[j].text
+				}
+			}
+		}
+		for j := end + 1; j < d.bodyAt; j++ {
+			if u.code[j].is("const") {
+				key += " const"
+			}
+		}
+		switch first := seen[key]; {
+		case first == nil:
+			seen[key] = d
+		case !u.sameSpaces(first, d):
+			u.sameBody(first, d)
+			u.run = append(u.run, u.blank(u.code[d.start].start, u.code[d.end-1].end))
+		}
+	}
+}
+
+// parameterName is the index of the name of the parameter code[i:end), or -1.
+func (u *Unit) parameterName(i, end int) int {
+	for j := i; j < end; j++ {
+		if u.code[j].is("=") {
+			end = j
+		}
+	}
+	n := u.declaratorName(i, end)
+	for j := n - 1; j >= i; j-- {
+		if t := u.code[j]; !t.is("const") && !addressSpaces[t.text] {
+			return n
+		}
+	}
+	return -1 // the only word is the type
+}
+
+// sameSpaces tells two functions with the same parameters, which clang refuses by itself.
+func (u *Unit) sameSpaces(a, b *declaration) bool {
+	spaces := func(d *declaration) (s string) {
+		for j := d.paramsAt; j < d.bodyAt; j++ {
+			if addressSpaces[u.code[j].text] {
+				s += itoa(len(u.split(d.paramsAt+1, j))) + u.code[j].text + " "
+			}
+		}
+		return s
+	}
+	return spaces(a) == spaces(b)
+}
+
+// sameBody refuses two functions that are one in a program and do different things.
+func (u *Unit) sameBody(a, b *declaration) {
+	body := func(d *declaration) (s string) {
+		if d.bodyAt < 0 {
+			return ""
+		}
+		place := map[string]string{}
+		for i, r := range u.split(d.paramsAt+1, u.pair[d.paramsAt]) {
+			if n := u.parameterName(r[0], r[1]); n >= 0 {
+				place[u.code[n].text] = "parameter " + itoa(i)
+			}
+		}
+		for j := u.pair[d.paramsAt] + 1; j < d.end; j++ {
+			t := u.code[j].text
+			if p := place[t]; p != "" && !u.tok(j-1).is(".") && !u.tok(j-1).is("->") {
+				t = p
+			}
+			if !addressSpaces[t] {
+				s += t + "\n"
+			}
+		}
+		return s
+	}
+	if body(a) != body(b) {
+		u.refuse(b.nameAt, "this "+b.name+" and that of line "+itoa(u.code[a.nameAt].line)+" differ in address spaces and in what they do: on the CPU, where all memory is one, they can't be told apart")
 	}
 }
 

@@ -80,6 +80,7 @@ func Parse(src, file string, version Version) (*Unit, error) {
 	u.scope(0, len(u.code), false)
 	u.findTypes()
 	u.memberSpaces()
+	u.parameterSpaces()
 	u.arrayParameters()
 	u.findConstants()
 	u.findKernels()

@@ -76,7 +76,7 @@ func (c *Compiler) place(name string, fill func(dir string) error) (string, erro
 	}
 	tmp, err := os.MkdirTemp(c.dir, "tmp-")
 	if err != nil {
-		return "", fmt.Errorf("mslrun: cache folder: %w", err)
+		return "", fmt.Errorf("%w: %w", ErrCache, err)
 	}
 	defer os.RemoveAll(tmp)
 	if err := fill(tmp); err != nil {
@@ -86,7 +86,7 @@ func (c *Compiler) place(name string, fill func(dir string) error) (string, erro
 		if _, there := os.Stat(final); there == nil {
 			return final, nil // another process was first
 		}
-		return "", fmt.Errorf("mslrun: cache folder: %w", err)
+		return "", fmt.Errorf("%w: %w", ErrCache, err)
 	}
 	return final, nil
 }
@@ -94,7 +94,7 @@ func (c *Compiler) place(name string, fill func(dir string) error) (string, erro
 func writeFiles(dir string, m map[string]string) error {
 	for n, text := range m {
 		if err := os.WriteFile(filepath.Join(dir, n), []byte(text), 0o600); err != nil {
-			return fmt.Errorf("mslrun: cache folder: %w", err)
+			return fmt.Errorf("%w: %w", ErrCache, err)
 		}
 	}
 	return nil

@@ -19,10 +19,16 @@ import (
 //go:embed runtime
 var runtimeSources embed.FS
 
-// prepare writes the headers and builds the runtime, once.
+// prepare writes the headers and builds the runtime, until it has worked once: a disk that was full may have room now.
 func (c *Compiler) prepare() error {
-	c.once.Do(func() { c.err = c.prepareOnce() })
-	return c.err
+	c.preparing.Lock()
+	defer c.preparing.Unlock()
+	if c.prepared {
+		return nil
+	}
+	err := c.prepareOnce()
+	c.prepared = err == nil
+	return err
 }
 
 func (c *Compiler) prepareOnce() error {
@@ -59,7 +65,7 @@ func (c *Compiler) prepareOnce() error {
 		}
 		log, err := c.clangIn(context.Background(), dir, "", args)
 		if err != nil {
-			return fmt.Errorf("mslrun: building the runtime: %w\n%s", err, log)
+			return toolError("building the runtime", log, err)
 		}
 		return nil
 	})
@@ -72,7 +78,7 @@ func (c *Compiler) precompiled(ctx context.Context, flags []string) ([]string, e
 	dir, err := c.place("headers-"+hash(c.identity, strings.Join(flags, "\x00")), func(dir string) error {
 		args := append(append([]string{}, flags...), "-x", "c++-header", "-o", filepath.Join(dir, name), filepath.Join(c.headers, "metal_stdlib"))
 		if log, err := c.clangIn(ctx, "", "", args); err != nil {
-			return fmt.Errorf("mslrun: precompiling the headers: %w\n%s", err, log)
+			return toolError("precompiling the headers", log, err)
 		}
 		return nil
 	})

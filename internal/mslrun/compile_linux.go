@@ -5,7 +5,6 @@ package mslrun
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -27,13 +26,13 @@ type Compiler struct {
 	dir      string
 	sanitize bool
 
-	once     sync.Once
-	err      error
-	identity string // of the compiler and all that is embedded here
-	headers  string // folder
-	macros   string // folder
-	objects  string // folder
-	building keyedMutex
+	preparing sync.Mutex
+	prepared  bool
+	identity  string // of the compiler and all that is embedded here
+	headers   string // folder
+	macros    string // folder
+	objects   string // folder
+	building  keyedMutex
 }
 
 // NewCompiler returns a compiler, or ErrNoCompiler, or ErrUnsupported. It starts no process.
@@ -50,20 +49,20 @@ func NewCompiler(c CompilerConfig) (*Compiler, error) {
 	if dir == "" {
 		base, err := os.UserCacheDir()
 		if err != nil {
-			return nil, fmt.Errorf("mslrun: no cache folder: %w", err)
+			return nil, fmt.Errorf("%w: %w", ErrCache, err)
 		}
 		dir = filepath.Join(base, "tqmetal", "msl")
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("mslrun: cache folder: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrCache, err)
 	}
 	// Programs from here are run: nobody else may put one there.
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, fmt.Errorf("mslrun: cache folder: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrCache, err)
 	}
 	if s, ok := info.Sys().(*syscall.Stat_t); ok && (int(s.Uid) != os.Getuid() || info.Mode().Perm()&0o022 != 0) {
-		return nil, fmt.Errorf("mslrun: cache folder %s belongs to user %d with mode %v: it has to be this user's (%d) and writable by nobody else", dir, s.Uid, info.Mode().Perm(), os.Getuid())
+		return nil, fmt.Errorf("%w %s belongs to user %d with mode %v: it has to be this user's (%d) and writable by nobody else", ErrCache, dir, s.Uid, info.Mode().Perm(), os.Getuid())
 	}
 	return &Compiler{clang: clang, dir: dir, sanitize: c.Sanitize}, nil
 }
@@ -112,13 +111,12 @@ func (c *Compiler) Library(ctx context.Context, source string, o Options) (lib *
 	if ctx.Err() != nil {
 		return nil, "", ctx.Err()
 	}
+	if toolFailed(runErr, log) {
+		return nil, "", toolError("checking the source", log, runErr)
+	}
 	errs, more := sift(log, true, unit.SpaceClasses)
 	if errs != "" {
 		return nil, "", &CompileError{Log: errs}
-	}
-	var exit *exec.ExitError
-	if runErr != nil && (!errors.As(runErr, &exit) || log == "") {
-		return nil, "", fmt.Errorf("mslrun: %s: %w\n%s", c.clang, runErr, log)
 	}
 	all := []string{}
 	for _, w := range unit.Warnings {
@@ -160,12 +158,11 @@ func (c *Compiler) preprocess(ctx context.Context, source string, o Options) (te
 		return "", "", ctx.Err()
 	}
 	log := c.clean(stderr.String())
+	if toolFailed(runErr, log) {
+		return "", "", toolError("preprocessing the source", log, runErr)
+	}
 	errs, warnings := sift(log, false, nil)
-	if errs != "" || runErr != nil {
-		var exit *exec.ExitError
-		if runErr != nil && (!errors.As(runErr, &exit) || errs == "") {
-			return "", "", fmt.Errorf("mslrun: %s: %w\n%s", c.clang, runErr, log)
-		}
+	if errs != "" {
 		return "", "", &CompileError{Log: errs}
 	}
 	return out.String(), warnings, nil
@@ -211,11 +208,12 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 			return err
 		}
 		log, err := c.clangIn(ctx, "", text, append(append(append([]string{}, args...), headers...), "-c", "-o", object, "-"))
+		if toolFailed(err, log) {
+			return toolError("compiling the kernel", log, err)
+		}
 		if err != nil {
-			if errs, _ := sift(log, false, nil); errs != "" {
-				return &CompileError{Log: errs}
-			}
-			return fmt.Errorf("mslrun: %s: %w\n%s", c.clang, err, log)
+			errs, _ := sift(log, false, nil)
+			return &CompileError{Log: errs}
 		}
 		link := append([]string{"-o", filepath.Join(dir, "program"), object, filepath.Join(c.objects, "main.o"), filepath.Join(c.objects, "memory.o"),
 			filepath.Join(c.objects, "schedule.o"), filepath.Join(c.objects, "bfloat.o"), "-lm"}, c.sanitizers()...)
@@ -223,12 +221,12 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 			link = append(link, "-nostdlib++")
 		}
 		if log, err := c.clangIn(ctx, "", "", link); err != nil {
-			return fmt.Errorf("mslrun: linking: %w\n%s", err, log)
+			return toolError("linking the program", log, err)
 		}
 		os.Remove(object)
 		description, err := exec.CommandContext(ctx, filepath.Join(dir, "program"), "--describe").Output()
 		if err != nil {
-			return fmt.Errorf("mslrun: a built program does not start: %w", err)
+			return toolError("starting the built program", "", err)
 		}
 		return writeFiles(dir, map[string]string{"description": string(description)})
 	})
@@ -237,7 +235,7 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 	}
 	description, err := os.ReadFile(filepath.Join(dir, "description"))
 	if err != nil {
-		return nil, fmt.Errorf("mslrun: cache folder: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrCache, err)
 	}
 	p := &Program{Function: l.function(kernel), ThreadExecutionWidth: 32, path: filepath.Join(dir, "program")}
 	return p, p.describe(string(description))

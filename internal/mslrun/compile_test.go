@@ -36,6 +36,9 @@ func TestSourcesThatAreRefused(t *testing.T) {
 		{"an unqualified pointer", "static float g(float *p) { return *p; }\nkernel void f(device float *y [[buffer(0)]]) { y[0] = 1; }", ":3:", "address space"},
 		{"double", "kernel void f(device float *y [[buffer(0)]]) { double d = 1; y[0] = d; }", ":3:", "double"},
 		{"bfloat in MSL 3.0", "kernel void f(device bfloat *y [[buffer(0)]]) { y[0] = y[1]; }", ":3:", "needs MSL 3.1"},
+		{"functions for each address space that do different things", "static float g(device float *p) { return p[0]; }\nstatic float g(threadgroup float *p) { return p[1]; }\nkernel void f(device float *y [[buffer(0)]]) { y[0] = g(y); }", ":4:", "line 3 differ in address spaces and in what they do"},
+		{"member functions for each address space that do different things", "struct S { float x;\n  float g() const device { return x; }\n  float g() const thread { return -x; } };\nkernel void f(device S *y [[buffer(0)]]) { y[0].x = y[1].g(); }", ":5:", "can't be told apart"},
+		{"a function that is defined twice", "static float g(device float *p) { return p[0]; }\nstatic float g(device float *p) { return p[0]; }\nkernel void f(device float *y [[buffer(0)]]) { y[0] = g(y); }", ":4:", "redefinition"},
 		{"an unknown header", "#include <metal_tensor>\n", ":3:", "file not found"},
 		{"#error", "#error no\n", ":3:", "no"},
 		{"the C library", "kernel void f(device float *y [[buffer(0)]]) { y[0] = sinf(1.0f); }", ":3:", "undeclared identifier 'sinf'"},
@@ -79,6 +82,7 @@ func TestSourcesThatAreTaken(t *testing.T) {
 		{"references of each address space", "static float g(device const float &a, thread float &b, threadgroup float &c) { return a + b + c; }\nkernel void f(device float *x [[buffer(0)]], threadgroup float *s [[threadgroup(0)]]) { float t = 1; s[0] = 1; x[0] = g(x[1], t, s[0]); }", 0},
 		{"member functions for each address space", "struct C {\n  float x;\n  constexpr C(float a) thread : x(a) {}\n  constexpr C(float a) threadgroup : x(a) {}\n  float twice() const thread { return 2 * x; }\n  float twice() const device { return 2 * x; }\n  operator float() const thread { return x; }\n  operator float() const constant { return x; }\n};\nkernel void f(device C *y [[buffer(0)]]) { C c(1.0f); y[0].x = c.twice() + y[1].twice() + float(c); }", 0},
 		{"arrays as parameters", "static int g(constant const int n[3], thread const float x[2]) { return n[1] + int(x[0]); }\nkernel void f(device int *y [[buffer(0)]], constant const int n[3] [[buffer(1)]]) { float x[2] = {1, 2}; y[0] = g(n, x); }", 0},
+		{"functions for each address space", "static float sum(device const float *p, int n = 2) { return p[0] + p[n - 1]; }\nstatic float sum(threadgroup const float *q, int n) { return q[0] + q[n - 1]; }\ntemplate <typename T> T first(device const T *p) { return *p; }\ntemplate <typename T> T first(thread const T *p) { return *p; }\nnamespace a { float one(device float &x) { return x; } }\nfloat one(thread float &x) { return -x; }\nfloat one(device float &x, device float &y) { return y; }\nstruct S { float get(device float *p) { return *p; } float get(threadgroup float *p) { return *p; } float get(threadgroup int *p) { return *p; } };\nkernel void f(device float *x [[buffer(0)]], threadgroup float *s [[threadgroup(0)]]) { float t = 1; s[0] = sum(x) + sum(s, 1); x[0] = first(x) + first(&t) + a::one(x[0]) + one(t) + one(x[0], x[1]); S o; x[1] = o.get(x) + o.get(s); }", 0},
 		{"an empty library", "", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {

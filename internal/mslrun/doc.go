@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 )
 
 // ErrUnsupported says that MSL cannot run on this operating system or processor: only linux/amd64 and linux/arm64 can.
@@ -25,6 +26,24 @@ var ErrClosed = errors.New("mslrun: use after Close")
 
 // ErrNoFunction says that a library has no function of the name asked for.
 var ErrNoFunction = errors.New("mslrun: no such function in the library")
+
+// ErrCache says that the folder of built programs can't be read or written. The reason is wrapped beside it.
+var ErrCache = errors.New("mslrun: cache folder")
+
+// ToolError says that the compiler failed for a reason that is not the source: a full disk, no memory, a crash. Nothing of
+// it is kept, and the next call tries anew.
+type ToolError struct {
+	Step string // what it was to do
+	Err  error  // how it ended
+	Log  string // what it said
+}
+
+func (e *ToolError) Error() string {
+	return strings.TrimRight(fmt.Sprintf("mslrun: %s: %v\n%s", e.Step, e.Err, e.Log), "\n")
+}
+
+// Unwrap returns how the compiler ended, an *exec.ExitError as a rule.
+func (e *ToolError) Unwrap() error { return e.Err }
 
 // CompileError says why a source was refused, by the preprocessor, the lint, the address-space pass or the compiler.
 type CompileError struct {

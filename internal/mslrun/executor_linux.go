@@ -97,6 +97,7 @@ func (e *Executor) Run(ctx context.Context, dispatches []Dispatch, order Order) 
 			return err
 		}
 		if err := e.dispatch(ctx, &dispatches[i], i, order); err != nil {
+			e.memory.restoreSlack() // the program may have written there, whatever else ended it
 			return err
 		}
 	}

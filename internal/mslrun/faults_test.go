@@ -109,6 +109,28 @@ func TestOverrunOfLessThan16BytesMeetsTheCanary(t *testing.T) {
 	b.after()
 }
 
+// The bytes behind a buffer are compared with what they were before: what one overrun left must not hide the next.
+func TestOverrunIsReportedEachTimeWhateverEndedTheOneBefore(t *testing.T) {
+	b := newBench(t, CompilerConfig{}, ExecutorConfig{Timeout: 300 * time.Millisecond})
+	p := b.program(head+`
+kernel void overrun(device float *y [[buffer(0)]], constant int &then [[buffer(1)]]) {
+  y[33] = 1.0f;
+  if (then == 1) y[1 << 20] = 1.0f;
+  while (then == 2 && *(device volatile float *)y == 0.0f) {}
+}`, "overrun", nil)
+	_, by := buffer(b, make([]float32, 33))
+	for _, test := range []struct {
+		then int32
+		kind FaultKind
+	}{{0, FaultCanary}, {0, FaultCanary}, {1, FaultAddress}, {0, FaultCanary}, {2, FaultTimeout}, {0, FaultCanary}} {
+		f := faultOf(t, b.run(Order{}, Dispatch{Program: p, Buffers: bind(by, bytesOf(test.then)), Grid: Size{1, 1, 1}, Threadgroup: Size{1, 1, 1}}), test.kind)
+		if test.kind == FaultCanary && (f.Buffer != 0 || f.Offset != 132) {
+			t.Errorf("%+v", f)
+		}
+	}
+	b.after()
+}
+
 func TestBufferThatIsNotBound(t *testing.T) {
 	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
 	p := b.program(head+`kernel void f(device float *y [[buffer(5)]]) { y[0] = 1.0f; }`, "f", nil)

@@ -5,10 +5,10 @@ type LanguageVersion uint32
 
 // The versions that the compiler knows.
 const (
-	MSL3_0 LanguageVersion = 3<<16 | 0
+	MSL3_0 LanguageVersion = 3 << 16
 	MSL3_1 LanguageVersion = 3<<16 | 1
 	MSL3_2 LanguageVersion = 3<<16 | 2
-	MSL4_0 LanguageVersion = 4<<16 | 0
+	MSL4_0 LanguageVersion = 4 << 16
 )
 
 // MathMode is MTLMathMode. MathFast makes functions without a namespace those of fast:: and contracts products and sums;

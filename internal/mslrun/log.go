@@ -1,6 +1,8 @@
 package mslrun
 
 import (
+	"errors"
+	"os/exec"
 	"regexp"
 	"strings"
 )
@@ -37,12 +39,8 @@ func parseLog(log string) []logGroup {
 			groups = append(groups, logGroup{kind: strings.TrimPrefix(m[4], "fatal "), message: m[5], lines: append(append([]string{}, before...), line)})
 		case len(groups) > 0:
 			groups[len(groups)-1].lines = append(groups[len(groups)-1].lines, line)
-		default: // a message of the driver
-			kind := ""
-			if strings.Contains(line, "error:") {
-				kind = "error"
-			}
-			groups = append(groups, logGroup{kind: kind, message: line, lines: []string{line}})
+		default: // a message without a place: not about the source
+			groups = append(groups, logGroup{message: line, lines: []string{line}})
 		}
 		before = nil
 	}
@@ -94,4 +92,21 @@ func sift(log string, strict bool, classes map[string]bool) (errs, warnings stri
 		}
 	}
 	return strings.Join(e, "\n"), strings.Join(w, "\n")
+}
+
+// toolFailed tells a compiler that failed by itself from one that refused a source: that ends with 1 and says only what it
+// found in the source.
+func toolFailed(err error, log string) bool {
+	var exit *exec.ExitError
+	return err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 1 || log == "" || toolMessage.MatchString(log))
+}
+
+var toolMessage = regexp.MustCompile(`(?m)^([^:\s]+: )?(fatal error|error): `)
+
+// toolError leaves out the compiler's stack, and keeps what came before it.
+func toolError(step, log string, err error) error {
+	if i := strings.Index(log, "PLEASE submit a bug report"); i >= 0 {
+		log = log[:i]
+	}
+	return &ToolError{Step: step, Err: err, Log: log}
 }

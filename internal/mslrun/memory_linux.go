@@ -19,12 +19,17 @@ type Memory struct {
 	file   *os.File
 	whole  []byte
 	page   int64
-	used   map[int64]pages // by the offset that Allocate returned
-	free   []pages         // by position, not adjacent
+	used   map[int64]allocation // by the offset that Allocate returned
+	free   []pages              // by position, not adjacent
 	closed bool
 }
 
 type pages struct{ at, bytes int64 }
+
+type allocation struct {
+	pages
+	end int64 // of what was asked for: slack follows
+}
 
 // slackByte fills the bytes between the end of an allocation and the end of its last page.
 const slackByte = 0xc5
@@ -57,7 +62,7 @@ func NewMemory(size int64) (*Memory, error) {
 		f.Close()
 		return nil, fmt.Errorf("mslrun: mapping %d bytes: %w", size, err)
 	}
-	return &Memory{file: f, whole: whole, page: page, used: map[int64]pages{}, free: []pages{{0, size}}}, nil
+	return &Memory{file: f, whole: whole, page: page, used: map[int64]allocation{}, free: []pages{{0, size}}}, nil
 }
 
 // Allocate returns length zeroed bytes: their offset in the memory, a multiple of 16, and where they are in this process.
@@ -85,13 +90,31 @@ func (m *Memory) Allocate(length int) (offset int64, mapping []byte, err error) 
 			m.free[i] = pages{f.at + need, f.bytes - need}
 		}
 		offset = p.at + need - rounded
-		m.used[offset] = p
-		for j := offset + int64(length); j < p.at+need; j++ {
-			m.whole[j] = slackByte
-		}
+		a := allocation{p, offset + int64(length)}
+		m.used[offset] = a
+		m.fillSlack(a)
 		return offset, m.whole[offset : offset+int64(length) : offset+int64(length)], nil
 	}
 	return 0, nil, fmt.Errorf("mslrun: no room for %d bytes in a memory of %d: %w", length, len(m.whole), syscall.ENOMEM)
+}
+
+func (m *Memory) fillSlack(a allocation) {
+	for i := a.end; i < a.at+a.bytes; i++ {
+		m.whole[i] = slackByte
+	}
+}
+
+// restoreSlack undoes overruns. A program looks whether the bytes behind a buffer are as they were before its dispatch: one
+// that writes there again what an earlier one left would not be noticed.
+func (m *Memory) restoreSlack() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return
+	}
+	for _, a := range m.used {
+		m.fillSlack(a)
+	}
 }
 
 // Free gives back what Allocate returned at offset. The mapping must not be used any more.
@@ -101,10 +124,11 @@ func (m *Memory) Free(offset int64) error {
 	if m.closed {
 		return ErrClosed
 	}
-	p, ok := m.used[offset]
+	a, ok := m.used[offset]
 	if !ok {
 		return fmt.Errorf("mslrun: nothing is allocated at offset %d", offset)
 	}
+	p := a.pages
 	// A hole reads as zero: that is what makes the next allocation there zeroed.
 	const keepSize, punchHole = 1, 2
 	if err := syscall.Fallocate(int(m.file.Fd()), keepSize|punchHole, p.at, p.bytes); err != nil {

@@ -20,9 +20,6 @@ type compileOptions struct {
 	math      int64
 	functions int64
 	macros    *object
-	optimize  int64
-	invariant bool
-	maxTotal  uint64
 }
 
 func (o *compileOptions) dealloc(d *Device, _ *object) { d.release(o.macros) }

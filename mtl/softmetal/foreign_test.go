@@ -93,7 +93,9 @@ func runForeign(t *testing.T, file string) {
 	}
 	r := newRig(t, softmetal.Options{Timeout: time.Duration(c.TimeoutMS) * time.Millisecond})
 	f := &foreignRun{rig: r, foreignCase: &c, buffers: map[string]*mtl.Buffer{}, pipelines: map[string]*mtl.ComputePipelineState{}}
-	t.Cleanup(f.release)
+	for name, b := range c.Buffers {
+		f.buffers[name] = r.buffer(len(b.bytes(t)))
+	}
 	if err := f.build(string(source)); err != nil {
 		f.wantError(err)
 		return
@@ -173,20 +175,12 @@ func (f *foreignRun) build(source string) error {
 	return nil
 }
 
-// fill makes the buffers anew: what a kernel wrote past the end of one must not
-// be there for the next order.
+// fill sets the buffers to what they hold at first.
 func (f *foreignRun) fill() {
 	for name, b := range f.Buffers {
-		f.buffers[name].Release()
-		made, err := f.device.NewBufferWithBytes(b.bytes(f.t), mtl.ResourceStorageModeShared)
+		content, err := f.buffers[name].Bytes()
 		f.must(err)
-		f.buffers[name] = made
-	}
-}
-
-func (f *foreignRun) release() {
-	for _, b := range f.buffers {
-		b.Release()
+		copy(content, b.bytes(f.t))
 	}
 }
 
