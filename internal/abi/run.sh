@@ -6,41 +6,10 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-missing=
-need() { # program, package
-	command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
-}
-# The folder has the version of gcc in its name, as the package does.
-need_file() { # pattern, package
-	ls $1 >/dev/null 2>&1 || missing="$missing $2"
-}
-native=$(go env GOHOSTARCH 2>/dev/null || echo unknown)
-need go golang
-need clang-19 clang-19
-need_file "/usr/lib/gcc/$(uname -m)-linux-gnu/*/libobjc.so" libobjc-12-dev
-if [ "$native" != arm64 ]; then
-	need qemu-aarch64 qemu-user
-	need aarch64-linux-gnu-ld gcc-aarch64-linux-gnu
-	need_file "/usr/lib/gcc-cross/aarch64-linux-gnu/*/libobjc.so" libobjc-12-dev-arm64-cross
-fi
-if [ -n "$missing" ]; then
-	echo "internal/abi/run.sh: missing, as Debian packages:$missing" >&2
-	exit 1
-fi
-
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 export TQMETAL_ABI="$out"
-go run ./internal/abi/genmessages >"$out/messages.m"
-
-build() { # library, source, clang's name of the CPU, Go's
-	clang-19 --target="$3-linux-gnu" -fobjc-runtime=gcc -fblocks -Wall -Werror -O1 -shared -fPIC \
-		"$2" internal/abi/testdata/msgsend.S -lobjc -lpthread -o "$out/lib$1-$4.so"
-}
-both() { # clang's name of the CPU, Go's
-	build messages "$out/messages.m" "$1" "$2"
-	build shapes internal/abi/testdata/shapes.m "$1" "$2"
-}
+internal/abi/build.sh "$out"
 
 # What does not call the libraries is left to plain go test.
 tests() { # package
@@ -52,14 +21,12 @@ tests() { # package
 }
 packages="objc mtl internal/abi"
 
-both "$(uname -m)" "$native"
 for p in $packages; do
 	go test -count=1 -tags tqmetal_abi -run "$(tests $p)" "$@" "./$p"
 	CGO_ENABLED=0 go test -count=1 -tags tqmetal_abi,mtl_syscalln -run "$(tests $p)" "./$p"
 done
 
-if [ "$native" != arm64 ]; then
-	both aarch64 arm64
+if [ "$(go env GOHOSTARCH)" != arm64 ]; then
 	for tags in tqmetal_abi tqmetal_abi,mtl_syscalln; do
 		for p in $packages; do
 			GOARCH=arm64 CGO_ENABLED=0 go vet -tags "$tags" "./$p"

@@ -1,0 +1,3 @@
+module miniature
+
+go 1.25.0
