@@ -51,6 +51,11 @@ abi: ## test our calls against a real Objective-C library, on amd64 and arm64
 	@./internal/deps.sh abi
 	./internal/abi/run.sh
 
+.PHONY: break
+break: deps ## break each rule on purpose: every edit must turn a test red
+	@./internal/deps.sh abi
+	$(GO) run ./internal/breakage
+
 .PHONY: fuzz
 fuzz: ## fuzz everything that takes outside bytes, FUZZTIME each
 	@grep -rl '^func Fuzz' --include='*_test.go' . | while read -r file; do \
