@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 
@@ -11,17 +12,19 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: generate FILE.safetensors")
-		os.Exit(2)
-	}
-	var file bytes.Buffer
-	err := capture.Write(&file, capture.Synthetic(), capture.SyntheticMetadata)
-	if err == nil {
-		err = os.WriteFile(os.Args[1], file.Bytes(), 0o644)
-	}
-	if err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
+}
+
+func run(args []string) error {
+	if len(args) != 1 {
+		return errors.New("usage: generate FILE.safetensors")
+	}
+	var file bytes.Buffer
+	if err := capture.Write(&file, capture.Synthetic(), capture.SyntheticMetadata); err != nil {
+		return err
+	}
+	return os.WriteFile(args[0], file.Bytes(), 0o644)
 }
