@@ -19,6 +19,9 @@ func TestImportsPointDown(t *testing.T) {
 		goos string
 		may  []string
 	}{
+		{"kernels", "linux", []string{"mtl", "objc", sys}},
+		{"kernels", "windows", []string{"mtl", "objc", sys}},
+		{"kernels", "darwin", []string{"mtl", "objc", sys, purego}},
 		{"tqsdpa/codec", "linux", nil},
 		{"tqsdpa/attention", "linux", []string{"tqsdpa/codec"}},
 		{"tqsdpa/oracle", "linux", []string{"tqsdpa/attention", "tqsdpa/codec"}},
