@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tqmetal/tqmetal/internal/objctest"
 	"github.com/tqmetal/tqmetal/mtl"
@@ -302,10 +304,13 @@ func TestReleaseWaitsForTheCompilerAndEndsAllUse(t *testing.T) {
 	<-started
 	gone := make(chan struct{})
 	go func() { r.Release(); close(gone) }()
+	for r.Register(both) == nil { // until Release has begun
+		runtime.Gosched()
+	}
 	select {
 	case <-gone:
 		t.Error("Release did not wait")
-	default:
+	case <-time.After(20 * time.Millisecond):
 	}
 	close(finish)
 	<-gone

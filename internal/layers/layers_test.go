@@ -19,6 +19,9 @@ func TestImportsPointDown(t *testing.T) {
 		goos string
 		may  []string
 	}{
+		{"shaders", "linux", nil},
+		{"tqsdpa", "linux", []string{"kernels", "mtl", "objc", "shaders", "tqsdpa/attention", "tqsdpa/codec", sys}},
+		{"tqsdpa", "darwin", []string{"kernels", "mtl", "objc", "shaders", "tqsdpa/attention", "tqsdpa/codec", sys, purego}},
 		{"kernels", "linux", []string{"mtl", "objc", sys}},
 		{"kernels", "windows", []string{"mtl", "objc", sys}},
 		{"kernels", "darwin", []string{"mtl", "objc", sys, purego}},
