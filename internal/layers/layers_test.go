@@ -19,6 +19,12 @@ func TestImportsPointDown(t *testing.T) {
 		goos string
 		may  []string
 	}{
+		{"shaders", "linux", nil},
+		{"tqsdpa", "linux", []string{"kernels", "mtl", "objc", "shaders", "tqsdpa/attention", "tqsdpa/codec", sys}},
+		{"tqsdpa", "darwin", []string{"kernels", "mtl", "objc", "shaders", "tqsdpa/attention", "tqsdpa/codec", sys, purego}},
+		{"kernels", "linux", []string{"mtl", "objc", sys}},
+		{"kernels", "windows", []string{"mtl", "objc", sys}},
+		{"kernels", "darwin", []string{"mtl", "objc", sys, purego}},
 		{"tqsdpa/codec", "linux", nil},
 		{"tqsdpa/attention", "linux", []string{"tqsdpa/codec"}},
 		{"tqsdpa/oracle", "linux", []string{"tqsdpa/attention", "tqsdpa/codec"}},

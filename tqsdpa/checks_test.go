@@ -1,0 +1,245 @@
+//go:build linux && (amd64 || arm64)
+
+package tqsdpa
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/tqmetal/tqmetal/kernels"
+	"github.com/tqmetal/tqmetal/mtl"
+	"github.com/tqmetal/tqmetal/mtl/softmetal"
+	"github.com/tqmetal/tqmetal/objc"
+	"github.com/tqmetal/tqmetal/tqsdpa/codec"
+)
+
+// A watch is a software device of which messages are counted, kept from having
+// an effect, or answered otherwise.
+type watch struct {
+	*softmetal.Device
+	count  int
+	silent bool
+	width  objc.SEL // the selector that is answered with 64
+}
+
+func (w *watch) MsgSend(r *objc.Registers) {
+	w.count++
+	if w.silent {
+		return
+	}
+	selector := objc.SEL(r.X[1])
+	w.Device.MsgSend(r)
+	if w.width != 0 && selector == w.width {
+		r.X[0] = 64
+	}
+}
+
+// watched returns a rig on a watched device, with a cache and rows that fit p.
+func watched(t *testing.T) (*rig, *watch, Params, Buffers, Rows) {
+	t.Helper()
+	w := &watch{Device: softmetal.NewTesting(t)}
+	r := newRigOn(t, w.Device, w)
+	p := Params{NumHeads: 4, NumKVHeads: 2, HeadDim: 64, KVSeqLen: 1, KVCapacity: 8, Scale: 1, Format: codec.Default(64)}
+	return r, w, p, r.cache(p), Rows{K: r.buffer(4 * 2 * 3 * 64), V: r.buffer(4 * 2 * 3 * 64), Position: 5, Tokens: 3}
+}
+
+// Both functions refuse the same things: those that only matter for what is
+// written say so.
+func TestRowsAreCheckedBeforeAnythingIsEncoded(t *testing.T) {
+	r, w, p, b, rows := watched(t)
+	short := func(x mtl.BufferRange) mtl.BufferRange { return r.buffer(x.Buffer.Length() - 1) }
+	moved := func(x mtl.BufferRange, by int) mtl.BufferRange {
+		y := r.buffer(x.Buffer.Length() + 64)
+		y.Offset = by
+		return y
+	}
+	for _, c := range []struct {
+		name  string
+		edit  func(*Params, *Buffers, *Rows)
+		field string
+		says  string
+	}{
+		{"K one byte short", func(_ *Params, _ *Buffers, x *Rows) { x.K = short(x.K) }, "K", "1535 bytes from offset 0 of a buffer of 1535, must be at least 1536 bytes"},
+		{"V one byte short", func(_ *Params, _ *Buffers, x *Rows) { x.V = short(x.V) }, "V", "1535"},
+		{"KPacked one byte short", func(_ *Params, b *Buffers, _ *Rows) { b.KPacked = short(b.KPacked) }, "KPacked", "511"},
+		{"KNorms one byte short", func(_ *Params, b *Buffers, _ *Rows) { b.KNorms = short(b.KNorms) }, "KNorms", "63"},
+		{"VPacked one byte short", func(_ *Params, b *Buffers, _ *Rows) { b.VPacked = short(b.VPacked) }, "VPacked", "511"},
+		{"VNorms one byte short", func(_ *Params, b *Buffers, _ *Rows) { b.VNorms = short(b.VNorms) }, "VNorms", "63"},
+		{"short by its offset", func(_ *Params, b *Buffers, _ *Rows) { b.KPacked.Offset = 16 }, "KPacked", "496 bytes from offset 16 of a buffer of 512"},
+		{"an offset behind the end", func(_ *Params, b *Buffers, _ *Rows) { b.KPacked.Offset = 1 << 40 }, "KPacked", "0 bytes from offset"},
+		{"a negative offset", func(_ *Params, b *Buffers, _ *Rows) { b.KPacked.Offset = -16 }, "KPacked.Offset", "-16"},
+		{"a misaligned row", func(_ *Params, _ *Buffers, x *Rows) { x.K = moved(x.K, 8) }, "K.Offset", "a multiple of 16"},
+		{"a misaligned packed row", func(_ *Params, b *Buffers, _ *Rows) { b.VPacked = moved(b.VPacked, 4) }, "VPacked.Offset", "a multiple of 16"},
+		{"misaligned norms", func(_ *Params, b *Buffers, _ *Rows) { b.VNorms = moved(b.VNorms, 2) }, "VNorms.Offset", "a multiple of 4"},
+		{"no rows", func(_ *Params, _ *Buffers, x *Rows) { x.K = mtl.BufferRange{} }, "K", "at least 1536 bytes"},
+		{"no norms", func(_ *Params, b *Buffers, _ *Rows) { b.VNorms = mtl.BufferRange{} }, "VNorms", "at least 64 bytes"},
+		{"no tokens", func(_ *Params, _ *Buffers, x *Rows) { x.Tokens = 0 }, "Tokens", "1 to KVCapacity (8)"},
+		{"more tokens than positions", func(_ *Params, _ *Buffers, x *Rows) { x.Tokens = 9 }, "Tokens", "1 to KVCapacity (8)"},
+		{"a position too late by one", func(_ *Params, _ *Buffers, x *Rows) { x.Position = 6 }, "Position", "at most KVCapacity - Tokens (8 - 3)"},
+		{"a position whose end overflows", func(_ *Params, _ *Buffers, x *Rows) { x.Position = math.MaxUint32 }, "Position", "4294967295"},
+		{"a format of another head dimension", func(p *Params, _ *Buffers, _ *Rows) { p.Format = codec.Default(128) }, "HeadDim", "64"},
+		{"a format with wider keys than the buffers", func(p *Params, _ *Buffers, _ *Rows) { p.Format = codec.K8V4(64) }, "KPacked", "at least 1024 bytes"},
+		{"more KV heads than the buffers hold", func(p *Params, _ *Buffers, _ *Rows) { p.NumKVHeads = 4 }, "K", "at least 3072 bytes"},
+		{"a shape over any buffer", func(p *Params, _ *Buffers, x *Rows) { p.KVCapacity = math.MaxUint32 }, "KPacked", "274877906880"},
+		{"rows whose size is no int", func(p *Params, _ *Buffers, x *Rows) {
+			p.NumHeads, p.NumKVHeads, p.KVCapacity, x.Tokens, x.Position = 1<<26, 1<<26, 1<<31, 1<<31, 0
+		}, "K", "9223372036854775807"},
+		{"the same rows for K and V of the cache", func(_ *Params, b *Buffers, _ *Rows) { b.VPacked = b.KPacked }, "KPacked", "memory shared with VPacked"},
+		{"norms inside packed rows", func(_ *Params, b *Buffers, _ *Rows) {
+			b.KNorms = mtl.BufferRange{Buffer: b.VPacked.Buffer, Offset: 448}
+		}, "KNorms", "memory shared with VPacked"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, b, rows := p, b, rows
+			c.edit(&p, &b, &rows)
+			readsShared := strings.HasPrefix(c.says, "memory shared")
+			if err := r.run(func(enc *mtl.ComputeCommandEncoder) error {
+				before := w.count
+				for name, encode := range map[string]func(*mtl.ComputeCommandEncoder, *kernels.Registry, Buffers, Params, Rows) error{"Quantize": Quantize, "Dequantize": Dequantize} {
+					if name == "Dequantize" && readsShared {
+						continue
+					}
+					err := encode(enc, r.registry, b, p, rows)
+					var parameter *ParamError
+					if !errors.As(err, &parameter) || !errors.Is(err, ErrParam) || parameter.Field != c.field || !strings.Contains(err.Error(), c.says) {
+						t.Errorf("%s: error is %v", name, err)
+					}
+				}
+				if w.count != before {
+					t.Errorf("%d messages were sent", w.count-before)
+				}
+				return enc.Err()
+			}); err != nil {
+				t.Errorf("the scope failed: %v", err)
+			}
+		})
+	}
+}
+
+func TestDequantizeRefusesRowsThatOverlapWhatItReads(t *testing.T) {
+	r, _, p, b, rows := watched(t)
+	for _, c := range []struct {
+		name string
+		rows Rows
+	}{
+		{"K and V", Rows{K: rows.K, V: rows.K, Position: 0, Tokens: 3}},
+		{"K and the cache", Rows{K: mtl.BufferRange{Buffer: r.buffer(4096).Buffer}, V: rows.V, Tokens: 3}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := b
+			if c.rows.V != c.rows.K {
+				b.KPacked = mtl.BufferRange{Buffer: c.rows.K.Buffer, Offset: 1520}
+			}
+			r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
+				if err := Dequantize(enc, r.registry, b, p, c.rows); !errors.Is(err, ErrParam) || !strings.Contains(err.Error(), "memory shared") {
+					t.Errorf("error is %v", err)
+				}
+				return nil
+			}))
+		})
+	}
+}
+
+// Some models share K and V: reading both from the same bytes is right.
+func TestDequantizeTakesACacheWhoseKAndVShareMemory(t *testing.T) {
+	r, _, p, b, rows := watched(t)
+	r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
+		if err := Quantize(enc, r.registry, b, p, rows); err != nil {
+			return err
+		}
+		b.VPacked, b.VNorms = b.KPacked, b.KNorms
+		return Dequantize(enc, r.registry, b, p, rows)
+	}))
+}
+
+func TestEncodersThatCannotBeUsedAreErrors(t *testing.T) {
+	r, _, p, b, rows := watched(t)
+	if err := Quantize(nil, r.registry, b, p, rows); !errors.Is(err, mtl.ErrNil) {
+		t.Errorf("no encoder: %v", err)
+	}
+	var ended *mtl.ComputeCommandEncoder
+	r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
+		if err := Quantize(enc, nil, b, p, rows); !errors.Is(err, mtl.ErrNil) {
+			t.Errorf("no registry: %v", err)
+		}
+		var empty kernels.Registry
+		if err := Quantize(enc, &empty, b, p, rows); !errors.Is(err, kernels.ErrUnknownKernel) {
+			t.Errorf("empty registry: %v", err)
+		}
+		ended = enc
+		return nil
+	}))
+	if err := Quantize(ended, r.registry, b, p, rows); !errors.Is(err, mtl.ErrEnded) {
+		t.Errorf("ended encoder: %v", err)
+	}
+}
+
+func TestABufferThatIsReleasedFailsTheScope(t *testing.T) {
+	r, _, p, b, rows := watched(t)
+	gone := r.buffer(b.KNorms.Buffer.Length())
+	gone.Buffer.Release()
+	b.KNorms = gone
+	err := r.run(func(enc *mtl.ComputeCommandEncoder) error { return Quantize(enc, r.registry, b, p, rows) })
+	if !errors.Is(err, mtl.ErrReleased) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestADeviceWithOtherSimdgroupsIsRefused(t *testing.T) {
+	r, w, p, b, rows := watched(t)
+	w.width = w.RegisterSelector("threadExecutionWidth")
+	r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
+		if err := Quantize(enc, r.registry, b, p, rows); !errors.Is(err, mtl.ErrUnsupported) || !strings.Contains(err.Error(), "64 threads, must be 32") {
+			t.Errorf("error is %v", err)
+		}
+		return enc.Err()
+	}))
+}
+
+func TestPrewarmRefusesAProblemThatIsNotValid(t *testing.T) {
+	r, _, p, _, _ := watched(t)
+	p.HeadDim = 65
+	if err := Prewarm(t.Context(), r.registry, r.device, p); !errors.Is(err, ErrParam) {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestAfterPrewarmNothingIsCompiledAndEncodingAllocatesNothing(t *testing.T) {
+	r, w, p, b, rows := watched(t)
+	r.must(Prewarm(t.Context(), r.registry, r.device, p))
+	r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
+		w.silent, w.count = true, 0
+		allocs := testing.AllocsPerRun(100, func() {
+			if Quantize(enc, r.registry, b, p, rows) != nil || Dequantize(enc, r.registry, b, p, rows) != nil {
+				t.Error(enc.Err())
+			}
+		})
+		w.silent = false
+		if allocs != 0 {
+			t.Errorf("%v allocations", allocs)
+		}
+		// Pipeline, parameters, buffers, dispatch: for each of the two.
+		if w.count != 101*2*4 {
+			t.Errorf("%d messages, want %d", w.count, 101*2*4)
+		}
+		return enc.Err()
+	}))
+}
+
+func TestTmpBufferBytesIsWhatParamsSay(t *testing.T) {
+	for _, d := range headDims {
+		p := Params{NumHeads: 24, NumKVHeads: 8, HeadDim: d, KVSeqLen: 1, KVCapacity: 1, Scale: 1}
+		want, err := p.TmpBytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := TmpBufferBytes(24, d); got != want {
+			t.Errorf("head dimension %d: %d, Params say %d", d, got, want)
+		}
+	}
+	if got := TmpBufferBytes(math.MaxUint32, math.MaxUint32); got != math.MaxInt {
+		t.Errorf("a product that is no int: %d", got)
+	}
+}

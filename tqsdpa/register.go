@@ -1,0 +1,105 @@
+package tqsdpa
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+
+	"github.com/tqmetal/tqmetal/kernels"
+	"github.com/tqmetal/tqmetal/mtl"
+	"github.com/tqmetal/tqmetal/shaders"
+	"github.com/tqmetal/tqmetal/tqsdpa/codec"
+)
+
+// A family is the kernels of one file of package shaders: one a head dimension.
+type family struct {
+	file  string
+	names [4]string // for 64, 128, 256 and 512
+}
+
+func newFamily(name string) *family {
+	f := &family{file: name + ".metal"}
+	for i := range f.names {
+		f.names[i] = fmt.Sprintf("%s_dk%d", name, 64<<i)
+	}
+	return f
+}
+
+var (
+	quantizeKernels   = newFamily("tq_quantize_kv")
+	dequantizeKernels = newFamily("tq_dequantize_kv")
+
+	families = []*family{quantizeKernels, dequantizeKernels}
+)
+
+// name returns the kernel for a valid head dimension.
+func (f *family) name(headDim uint32) string {
+	return f.names[bits.TrailingZeros32(headDim)-bits.TrailingZeros32(64)]
+}
+
+// Register adds this package's sources to a registry. Nothing is compiled.
+// Doing it again does nothing. An error is that of [kernels.Registry.Register].
+func Register(reg *kernels.Registry) error {
+	for _, f := range families {
+		text, err := shaders.Source(f.file)
+		if err != nil {
+			return fmt.Errorf("tqsdpa: %w", err)
+		}
+		if err := reg.Register(kernels.Source{Name: f.file, Text: text, Kernels: f.names[:]}); err != nil {
+			return fmt.Errorf("tqsdpa: %w", err)
+		}
+	}
+	return nil
+}
+
+// Prewarm compiles the kernels that a problem of p's head dimension and format
+// uses, and waits for them. Without it the first call of each function does.
+// An error is a [*ParamError] or that of [kernels.Registry.Prewarm].
+func Prewarm(ctx context.Context, reg *kernels.Registry, device *mtl.Device, p Params) error {
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	f := p.CacheFormat()
+	written, read := writerConstants(f), readerConstants(f)
+	if err := reg.Prewarm(ctx, device,
+		kernels.Kernel{Name: quantizeKernels.name(p.HeadDim), Constants: written[:]},
+		kernels.Kernel{Name: dequantizeKernels.name(p.HeadDim), Constants: read[:]},
+	); err != nil {
+		return fmt.Errorf("tqsdpa: %w", err)
+	}
+	return nil
+}
+
+// writerConstants returns the function constants by which tq_format.metal gets
+// to know the format. No value is so large that Go would allocate for it.
+func writerConstants(f codec.Format) [5]mtl.FunctionConstant {
+	return [...]mtl.FunctionConstant{
+		{Index: 0, Value: f.KeyBits},
+		{Index: 1, Value: f.ValueBits},
+		{Index: 2, Value: f.Signs},
+		{Index: 3, Value: f.NormCorrection},
+		{Index: 4, Value: f.Norm == codec.NormF16},
+	}
+}
+
+// readerConstants is writerConstants for kernels that only read: how a norm came
+// about is nothing to them, and formats that differ in it share a pipeline.
+func readerConstants(f codec.Format) [5]mtl.FunctionConstant {
+	f.NormCorrection = false
+	return writerConstants(f)
+}
+
+// simdgroupWidth is what the kernels are written for.
+const simdgroupWidth = 32
+
+// pipeline returns a kernel's pipeline for the device of an encoder.
+func pipeline(enc *mtl.ComputeCommandEncoder, reg *kernels.Registry, name string, constants []mtl.FunctionConstant) (*mtl.ComputePipelineState, error) {
+	p, err := reg.Pipeline(context.Background(), enc.Device(), name, constants...)
+	if err != nil {
+		return nil, fmt.Errorf("tqsdpa: %w", err)
+	}
+	if w := p.ThreadExecutionWidth(); w != simdgroupWidth {
+		return nil, fmt.Errorf("tqsdpa: kernel %s: %w: simdgroups of %d threads, must be %d", name, mtl.ErrUnsupported, w, simdgroupWidth)
+	}
+	return p, nil
+}
