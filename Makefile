@@ -17,7 +17,7 @@ deps: ## install what the tests need (Debian, Ubuntu); nothing where all is ther
 
 .PHONY: test
 test: deps ## run all tests; none is skipped
-	$(GO) run ./internal/testall ./...
+	$(GO) run ./internal/testall -timeout 20m ./...
 
 .PHONY: check
 check: fmt vet cross staticcheck ## what CI checks besides the tests
