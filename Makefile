@@ -51,6 +51,11 @@ abi: ## test our calls against a real Objective-C library, on amd64 and arm64
 	@./internal/deps.sh abi
 	./internal/abi/run.sh
 
+.PHONY: arm64
+arm64: ## run the tests that run kernels as linux/arm64, under qemu (slow)
+	@./internal/deps.sh abi
+	./internal/mslrun/arm64.sh
+
 .PHONY: break
 break: deps ## break each rule on purpose: every edit must turn a test red
 	@./internal/deps.sh abi
