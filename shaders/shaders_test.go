@@ -7,8 +7,10 @@ import (
 	"testing"
 )
 
+var families = []string{"tq_quantize_kv.metal", "tq_dequantize_kv.metal", "flash_attn_vec_tq.metal"}
+
 func TestSourceHasEachIncludedFileOnce(t *testing.T) {
-	for _, name := range []string{"tq_quantize_kv.metal", "tq_dequantize_kv.metal"} {
+	for _, name := range families {
 		text, err := Source(name)
 		if err != nil {
 			t.Fatal(err)
@@ -24,7 +26,7 @@ func TestSourceHasEachIncludedFileOnce(t *testing.T) {
 
 // The line that a directive names must be the one that follows it.
 func TestLineDirectivesNameTheLinesOfTheFiles(t *testing.T) {
-	for _, name := range []string{"tq_quantize_kv.metal", "tq_dequantize_kv.metal"} {
+	for _, name := range families {
 		text, err := Source(name)
 		if err != nil {
 			t.Fatal(err)

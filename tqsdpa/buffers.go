@@ -21,6 +21,21 @@ type Buffers struct {
 	Tmp     mtl.BufferRange // Params.TmpBytes bytes of temporary memory
 }
 
+// boundNorms returns what to bind for the norms. At 16 bits a kernel has no
+// argument for them, and something else is bound in their place, so that one
+// message binds all.
+func (b *Buffers) boundNorms(p Params) (k, v mtl.BufferRange) {
+	k, v = b.KNorms, b.VNorms
+	f := p.CacheFormat()
+	if f.KeyNormBytes() == 0 {
+		k = b.KPacked
+	}
+	if f.ValueNormBytes() == 0 {
+		v = b.VPacked
+	}
+	return k, v
+}
+
 // Alignments of offsets: of everything that kernels read as vectors, and of
 // norms.
 const (

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/tqmetal/tqmetal/kernels"
@@ -19,13 +20,13 @@ import (
 // an effect, or answered otherwise.
 type watch struct {
 	*softmetal.Device
-	count  int
+	count  atomic.Int64
 	silent bool
 	width  objc.SEL // the selector that is answered with 64
 }
 
 func (w *watch) MsgSend(r *objc.Registers) {
-	w.count++
+	w.count.Add(1)
 	if w.silent {
 		return
 	}
@@ -96,7 +97,7 @@ func TestRowsAreCheckedBeforeAnythingIsEncoded(t *testing.T) {
 			c.edit(&p, &b, &rows)
 			readsShared := strings.HasPrefix(c.says, "memory shared")
 			if err := r.run(func(enc *mtl.ComputeCommandEncoder) error {
-				before := w.count
+				before := w.count.Load()
 				for name, encode := range map[string]func(*mtl.ComputeCommandEncoder, *kernels.Registry, Buffers, Params, Rows) error{"Quantize": Quantize, "Dequantize": Dequantize} {
 					if name == "Dequantize" && readsShared {
 						continue
@@ -107,8 +108,8 @@ func TestRowsAreCheckedBeforeAnythingIsEncoded(t *testing.T) {
 						t.Errorf("%s: error is %v", name, err)
 					}
 				}
-				if w.count != before {
-					t.Errorf("%d messages were sent", w.count-before)
+				if w.count.Load() != before {
+					t.Errorf("%d messages were sent", w.count.Load()-before)
 				}
 				return enc.Err()
 			}); err != nil {
@@ -206,13 +207,95 @@ func TestPrewarmRefusesAProblemThatIsNotValid(t *testing.T) {
 	}
 }
 
+// attended returns a rig on a watched device, with the buffers of one attention.
+func attended(t *testing.T) (*rig, *watch, *problem) {
+	t.Helper()
+	w := &watch{Device: softmetal.NewTesting(t)}
+	r := newRigOn(t, w.Device, w)
+	return r, w, r.newProblem(Params{NumHeads: 4, NumKVHeads: 2, HeadDim: 64, KVSeqLen: 40, KVCapacity: 48, Scale: 0.125, Format: codec.Default(64)})
+}
+
+func TestAttentionIsCheckedBeforeAnythingIsEncoded(t *testing.T) {
+	r, w, x := attended(t)
+	short := func(b *mtl.BufferRange) { *b = r.buffer(b.Buffer.Length() - 1) }
+	for _, c := range []struct {
+		name  string
+		edit  func(*problem)
+		field string
+		says  string
+	}{
+		{"Q one byte short", func(x *problem) { short(&x.Q) }, "Q", "1023 bytes from offset 0 of a buffer of 1023, must be at least 1024 bytes"},
+		{"KPacked one byte short", func(x *problem) { short(&x.KPacked) }, "KPacked", "3071"},
+		{"KNorms one byte short", func(x *problem) { short(&x.KNorms) }, "KNorms", "383"},
+		{"VPacked one byte short", func(x *problem) { short(&x.VPacked) }, "VPacked", "3071"},
+		{"VNorms one byte short", func(x *problem) { short(&x.VNorms) }, "VNorms", "383"},
+		{"Output one byte short", func(x *problem) { short(&x.Output) }, "Output", "1023"},
+		{"Tmp one byte short", func(x *problem) { short(&x.Tmp) }, "Tmp", "33791"},
+		{"a misaligned Q", func(x *problem) { x.Q.Offset = 4 }, "Q.Offset", "a multiple of 16"},
+		{"a misaligned Output", func(x *problem) { x.Output.Offset = 8 }, "Output.Offset", "a multiple of 16"},
+		{"a misaligned Tmp", func(x *problem) { x.Tmp.Offset = 4 }, "Tmp.Offset", "a multiple of 16"},
+		{"no Output", func(x *problem) { x.Output = mtl.BufferRange{} }, "Output", "no buffer"},
+		{"Output is Q", func(x *problem) { x.Output = x.Q }, "Output", "memory shared with Q"},
+		{"Output in Tmp", func(x *problem) { x.Output = mtl.BufferRange{Buffer: x.Tmp.Buffer, Offset: 4096} }, "Output", "memory shared with Tmp"},
+		{"Tmp in the cache", func(x *problem) {
+			x.Tmp = r.buffer(1 << 17)
+			x.VPacked = mtl.BufferRange{Buffer: x.Tmp.Buffer, Offset: 33776}
+		}, "Tmp", "memory shared with VPacked"},
+		{"wider keys than the buffers hold", func(x *problem) { x.Format = codec.K8V4(64) }, "KPacked", "at least 6144 bytes"},
+		{"more positions than the buffers hold", func(x *problem) { x.KVCapacity = 49 }, "KPacked", "at least 3136 bytes"},
+		{"more positions than capacity", func(x *problem) { x.KVSeqLen = 49 }, "KVSeqLen", "at most KVCapacity (48)"},
+		{"a window without a length", func(x *problem) { x.Mask = MaskSlidingWindow }, "SlidingWindow", "at least 1"},
+		{"heads that KV heads do not divide", func(x *problem) { x.NumHeads = 5 }, "NumHeads", "a multiple of NumKVHeads (2)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x := *x
+			c.edit(&x)
+			if err := r.run(func(enc *mtl.ComputeCommandEncoder) error {
+				before := w.count.Load()
+				err := Dispatch(enc, r.registry, x.Buffers, x.Params)
+				var parameter *ParamError
+				if !errors.As(err, &parameter) || !errors.Is(err, ErrParam) || parameter.Field != c.field || !strings.Contains(err.Error(), c.says) {
+					t.Errorf("error is %v", err)
+				}
+				if w.count.Load() != before {
+					t.Errorf("%d messages were sent", w.count.Load()-before)
+				}
+				return enc.Err()
+			}); err != nil {
+				t.Errorf("the scope failed: %v", err)
+			}
+		})
+	}
+}
+
+func TestNaNInWhatIsVisibleIsInTheOutput(t *testing.T) {
+	r, _, x := attended(t)
+	row := 1*48 + 39 // the last position of KV head 1, which heads 2 and 3 read
+	for _, c := range []struct {
+		name  string
+		where []float32
+	}{{"norm of K", r.floats(x.KNorms, row+1)[row:]}, {"norm of V", r.floats(x.VNorms, row+1)[row:]}, {"query", r.floats(x.Q, 256)[2*64+5:]}} {
+		kept := c.where[0]
+		c.where[0] = float32(math.NaN())
+		got, err := r.attend(x)
+		r.must(err)
+		c.where[0] = kept
+		if got[0] != got[0] || got[64] != got[64] || got[2*64] == got[2*64] {
+			t.Errorf("%s: outputs of heads 0, 1 and 2 begin with %v, %v and %v", c.name, got[0], got[64], got[128])
+		}
+	}
+}
+
 func TestAfterPrewarmNothingIsCompiledAndEncodingAllocatesNothing(t *testing.T) {
-	r, w, p, b, rows := watched(t)
+	r, w, x := attended(t)
+	p, b := x.Params, x.Buffers
+	rows := Rows{K: r.buffer(4 * 2 * 3 * 64), V: r.buffer(4 * 2 * 3 * 64), Position: 5, Tokens: 3}
 	r.must(Prewarm(t.Context(), r.registry, r.device, p))
 	r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
-		w.silent, w.count = true, 0
+		w.silent = true
+		w.count.Store(0)
 		allocs := testing.AllocsPerRun(100, func() {
-			if Quantize(enc, r.registry, b, p, rows) != nil || Dequantize(enc, r.registry, b, p, rows) != nil {
+			if Quantize(enc, r.registry, b, p, rows) != nil || Dequantize(enc, r.registry, b, p, rows) != nil || Dispatch(enc, r.registry, b, p) != nil {
 				t.Error(enc.Err())
 			}
 		})
@@ -220,9 +303,10 @@ func TestAfterPrewarmNothingIsCompiledAndEncodingAllocatesNothing(t *testing.T) 
 		if allocs != 0 {
 			t.Errorf("%v allocations", allocs)
 		}
-		// Pipeline, parameters, buffers, dispatch: for each of the two.
-		if w.count != 101*2*4 {
-			t.Errorf("%d messages, want %d", w.count, 101*2*4)
+		// Pipeline, parameters, buffers and dispatch for each that moves rows;
+		// attention has the barrier, and all but the parameters again.
+		if want := int64(101 * (4 + 4 + 8)); w.count.Load() != want {
+			t.Errorf("%d messages, want %d", w.count.Load(), want)
 		}
 		return enc.Err()
 	}))

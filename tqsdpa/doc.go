@@ -6,6 +6,7 @@
 //	if err := tqsdpa.Register(&registry); err != nil { ... }
 //	...
 //	tqsdpa.Quantize(enc, &registry, buffers, params, tqsdpa.Rows{K: k, V: v, Position: 100, Tokens: 1})
+//	tqsdpa.Dispatch(enc, &registry, buffers, params)
 //
 // [Params] says the problem as for the CPU engine (tqsdpa/cpu) and the oracle,
 // and [Buffers] holds the same bytes as attention.Tensors does: a cache may go

@@ -11,14 +11,13 @@ import (
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 )
 
-// A family is the kernels of one file of package shaders: one a head dimension.
+// A family is kernels of one file of package shaders: one a head dimension.
 type family struct {
-	file  string
 	names [4]string // for 64, 128, 256 and 512
 }
 
 func newFamily(name string) *family {
-	f := &family{file: name + ".metal"}
+	f := &family{}
 	for i := range f.names {
 		f.names[i] = fmt.Sprintf("%s_dk%d", name, 64<<i)
 	}
@@ -28,8 +27,17 @@ func newFamily(name string) *family {
 var (
 	quantizeKernels   = newFamily("tq_quantize_kv")
 	dequantizeKernels = newFamily("tq_dequantize_kv")
+	attentionKernels  = newFamily("flash_attn_vec_tq")
+	reduceKernels     = newFamily("flash_attn_vec_reduce")
 
-	families = []*family{quantizeKernels, dequantizeKernels}
+	files = []struct {
+		name     string
+		families []*family
+	}{
+		{"tq_quantize_kv.metal", []*family{quantizeKernels}},
+		{"tq_dequantize_kv.metal", []*family{dequantizeKernels}},
+		{"flash_attn_vec_tq.metal", []*family{attentionKernels, reduceKernels}},
+	}
 )
 
 // name returns the kernel for a valid head dimension.
@@ -40,30 +48,36 @@ func (f *family) name(headDim uint32) string {
 // Register adds this package's sources to a registry. Nothing is compiled.
 // Doing it again does nothing. An error is that of [kernels.Registry.Register].
 func Register(reg *kernels.Registry) error {
-	for _, f := range families {
-		text, err := shaders.Source(f.file)
+	for _, file := range files {
+		text, err := shaders.Source(file.name)
 		if err != nil {
 			return fmt.Errorf("tqsdpa: %w", err)
 		}
-		if err := reg.Register(kernels.Source{Name: f.file, Text: text, Kernels: f.names[:]}); err != nil {
+		source := kernels.Source{Name: file.name, Text: text}
+		for _, f := range file.families {
+			source.Kernels = append(source.Kernels, f.names[:]...)
+		}
+		if err := reg.Register(source); err != nil {
 			return fmt.Errorf("tqsdpa: %w", err)
 		}
 	}
 	return nil
 }
 
-// Prewarm compiles the kernels that a problem of p's head dimension and format
-// uses, and waits for them. Without it the first call of each function does.
+// Prewarm compiles the kernels that a problem of p's head dimension, format and
+// group size uses, and waits for them. Without it the first call of each function does.
 // An error is a [*ParamError] or that of [kernels.Registry.Prewarm].
 func Prewarm(ctx context.Context, reg *kernels.Registry, device *mtl.Device, p Params) error {
 	if err := p.Validate(); err != nil {
 		return err
 	}
 	f := p.CacheFormat()
-	written, read := writerConstants(f), readerConstants(f)
+	written, read, attended := writerConstants(f), readerConstants(f), attentionConstants(p)
 	if err := reg.Prewarm(ctx, device,
 		kernels.Kernel{Name: quantizeKernels.name(p.HeadDim), Constants: written[:]},
 		kernels.Kernel{Name: dequantizeKernels.name(p.HeadDim), Constants: read[:]},
+		kernels.Kernel{Name: attentionKernels.name(p.HeadDim), Constants: attended[:]},
+		kernels.Kernel{Name: reduceKernels.name(p.HeadDim), Constants: read[:]},
 	); err != nil {
 		return fmt.Errorf("tqsdpa: %w", err)
 	}

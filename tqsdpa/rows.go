@@ -69,16 +69,7 @@ func encodeRows(enc *mtl.ComputeCommandEncoder, reg *kernels.Registry, f *family
 	enc.SetComputePipelineState(state)
 	block := rowsBlock{KVCapacity: p.KVCapacity, Position: rows.Position, Tokens: rows.Tokens}
 	mtl.SetValue(enc, &block, 0)
-	kNorms, vNorms := b.KNorms, b.VNorms
-	// At 16 bits the kernel has no argument for norms. Something is bound in
-	// their place, so that one message binds all.
-	format := p.CacheFormat()
-	if format.KeyNormBytes() == 0 {
-		kNorms = b.KPacked
-	}
-	if format.ValueNormBytes() == 0 {
-		vNorms = b.VPacked
-	}
+	kNorms, vNorms := b.boundNorms(p)
 	enc.SetBuffers(1, rows.K, rows.V, b.KPacked, kNorms, b.VPacked, vNorms)
 	enc.DispatchThreadgroups(
 		mtl.Size{Width: (int(rows.Tokens) + simdgroups - 1) / simdgroups, Height: int(p.NumKVHeads), Depth: 2},
