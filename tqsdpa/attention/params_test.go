@@ -156,6 +156,9 @@ func TestTensorsThatAreTooShortOrAliased(t *testing.T) {
 			m := make([]float32, 4095)
 			t.Q, t.Output = m[:2048], m[2047:]
 		}},
+		{"Output lies in VNorms", "Output is memory shared with VNorms", func(t *attention.Tensors) {
+			t.Output = unsafe.Slice((*float32)(unsafe.Pointer(&t.VNorms[0])), 2048)
+		}},
 		{"Output lies in VPacked", "Output is memory shared with VPacked", func(t *attention.Tensors) {
 			t.Output = unsafe.Slice((*float32)(unsafe.Pointer(&t.VPacked[0])), 2048)
 		}},

@@ -317,6 +317,45 @@ func TestEvenElementIsLowNibble(t *testing.T) {
 	}
 }
 
+// Steps of one make the halves exact: the largest of the rotated row is 127.
+func TestEightBitsRoundToEven(t *testing.T) {
+	f := codec.Format{HeadDim: 64, KeyBits: 8, ValueBits: 8}
+	rotated := []float32{127, 0.5, 1.5, 2.5, -0.5, -1.5, -2.5, -127}
+	x := append(rotated, make([]float32, 64-len(rotated))...)
+	if err := f.Unrotate(x); err != nil { // exact: sums of eighths of halves
+		t.Fatal(err)
+	}
+	packed := make([]byte, 64)
+	step, err := f.EncodeKey(packed, x)
+	if err != nil || step != 1 {
+		t.Fatalf("step %v, %v, want 1", step, err)
+	}
+	for j, want := range []int8{127, 0, 2, 2, 0, -2, -2, -127} {
+		if got := int8(packed[j]); got != want {
+			t.Errorf("%v is %d, want %d", rotated[j], got, want)
+		}
+	}
+}
+
+// A step below the smallest normal binary16 is rounded coarsely: down from 1.4 of
+// its units to 1, so that the largest elements are beyond 127 steps.
+func TestEightBitsAreHeldToTheirRange(t *testing.T) {
+	f := codec.Format{HeadDim: 64, KeyBits: 8, ValueBits: 8, Norm: codec.NormF16}
+	x := make([]float32, 64)
+	x[0], x[1] = 127*1.4*0x1p-24, -127*1.4*0x1p-24
+	if err := f.Unrotate(x); err != nil {
+		t.Fatal(err)
+	}
+	packed := make([]byte, 64)
+	step, err := f.EncodeKey(packed, x)
+	if err != nil || step != 0x1p-24 {
+		t.Fatalf("step %v, %v, want 2^-24", step, err)
+	}
+	if a, b := int8(packed[0]), int8(packed[1]); a != 127 || b != -127 {
+		t.Errorf("elements of +-178 steps are %d and %d, want +-127", a, b)
+	}
+}
+
 func TestSpecialRows(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	for _, f := range []codec.Format{codec.Default(64), codec.MLXNative01(64), codec.K8V4(64), codec.F16(64), {HeadDim: 64, KeyBits: 4, ValueBits: 4, Norm: codec.NormF16}} {
@@ -361,6 +400,12 @@ func TestSpecialRows(t *testing.T) {
 					t.Fatalf("%v: element %d is %v", f, j, v)
 				}
 			}
+			want := map[uint32]byte{4: 0x77, 8: 0, 16: 0}[f.KeyBits]
+			for j, b := range packed {
+				if b != want {
+					t.Fatalf("%v: byte %d is %#02x, want %#02x", f, j, b, want)
+				}
+			}
 		}
 	})
 	t.Run("a length over the norm's type is NaN, not infinity", func(t *testing.T) {
@@ -384,6 +429,8 @@ func TestValidateNamesTheField(t *testing.T) {
 		{"HeadDim", func(f *codec.Format) { f.HeadDim = 1024 }},
 		{"KeyBits", func(f *codec.Format) { f.KeyBits = 0 }},
 		{"KeyBits", func(f *codec.Format) { f.KeyBits = 5 }},
+		{"KeyBits", func(f *codec.Format) { f.KeyBits = 2 }},
+		{"ValueBits", func(f *codec.Format) { f.ValueBits = 2 }},
 		{"ValueBits", func(f *codec.Format) { f.ValueBits = 32 }},
 		{"Norm", func(f *codec.Format) { f.Norm = 2 }},
 	} {
