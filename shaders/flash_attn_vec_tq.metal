@@ -5,12 +5,14 @@
 //   q, output          float32 [head][D], original basis
 //   k_packed, k_norms  the cache, as tq_quantize_kv writes it; v_packed, v_norms
 //   tmp                float32 [head][split][D] sums of weighted values, rotated and
-//                      not divided, then [head][split][2] sum of weights, maximum
+//                      not divided, then [head][split][2] sum of weights, maximum;
+//                      not used by one split, which writes output itself
 //
-// Work. Grid of the first kernel: (splits, heads / H), NRS simdgroups a
-// threadgroup. A threadgroup has H query heads of one KV head, so each row of K
-// and V is loaded and decoded once for H heads; each of its simdgroups has a slice
-// of the split's positions of its own, and they are merged at the end. In a
+// Work. Grid of the first kernel: (splits, KV heads times the threadgroups that a
+// group needs), NRS simdgroups a threadgroup. A threadgroup has H query heads of
+// one KV head, so each row of K and V is loaded and decoded once for H heads; where
+// the group has no more, the last ones idle. Each of its simdgroups has a slice of
+// the split's positions of its own, and they are merged at the end. In a
 // simdgroup NE positions lie side by side, L = 32/NE lanes each; a lane has the
 // same HD = D/L elements of each row, of q and of the sums, in registers.
 //
@@ -26,7 +28,7 @@
 using namespace metal;
 #include "tq_attention.metal"
 
-// How many heads share the decoding of a row: 1, 2 or 4; a divisor of the group.
+// How many heads share the decoding of a row: 1, 2 or 4.
 constant uint heads_per_group [[function_constant(5)]];
 
 #define NRS 4                // simdgroups a threadgroup, each with positions of its own
@@ -116,26 +118,49 @@ inline void add_values(thread const uint *words, threadgroup const float *weight
     }
 }
 
-// Merges the simdgroups' sums of head J and writes them. J is a template
-// parameter: an index into sums that is not a constant would send it to memory.
+// Where a threadgroup's results go. Its heads are head to head + count - 1.
+struct Results {
+    device float *tmp;  // sums of all heads and splits
+    device float2 *states;
+    device float *output;
+    uint head, count, split, splits;
+};
+
+// Merges the simdgroups' sums of head J and writes them: to tmp, or, if there are
+// no other splits, what becomes of them to the output. J is a template parameter:
+// an index into sums that is not a constant would send it to memory.
 template <short D, short HD, short H, short J>
 inline void merge(thread const float *sums, bool writes, uint element, threadgroup float *room, threadgroup const float2 *states,
-                  device float *tmp, device float2 *tmp_states, ulong slot, ushort simdgroup, ushort thread_index) {
+                  Results results, ushort simdgroup, ushort lane) {
+    if (uint(J) >= results.count) return;  // an idle head, for the whole threadgroup
     threadgroup_barrier(mem_flags::mem_threadgroup);
     if (writes) {
         UNROLL for (short i = 0; i < HD; i++) room[simdgroup * D + element + i] = sums[(J % H) * HD + i];
     }
     threadgroup_barrier(mem_flags::mem_threadgroup);
-    for (ushort x = thread_index; x < D; x += NRS * 32) {
-        float largest = LOWEST, weight = 0.0f, sum = 0.0f;
-        for (ushort s = 0; s < NRS; s++) largest = max(largest, states[s * H + J].y);
-        for (ushort s = 0; s < NRS; s++) {
-            const float c = exp2(states[s * H + J].y - largest);
-            weight = fma(states[s * H + J].x, c, weight);
-            sum = fma(room[s * D + x], c, sum);
+    float largest = LOWEST, weight = 0.0f, factors[NRS];
+    UNROLL for (short s = 0; s < NRS; s++) largest = max(largest, states[s * H + J].y);
+    UNROLL for (short s = 0; s < NRS; s++) {
+        factors[s] = exp2(states[s * H + J].y - largest);
+        weight = fma(states[s * H + J].x, factors[s], weight);
+    }
+    if (results.splits == 1) {
+        // The rotation wants the row in one simdgroup: another one a head.
+        if (simdgroup != J % NRS) return;
+        float x[D / 32];
+        UNROLL for (short i = 0; i < D / 32; i++) {
+            x[i] = 0.0f;
+            UNROLL for (short s = 0; s < NRS; s++) x[i] = fma(room[s * D + lane * (D / 32) + i], factors[s], x[i]);
         }
-        tmp[slot * D + x] = sum;
-        if (x == 0) tmp_states[slot] = float2(weight, largest);
+        finish<D>(x, weight, results.output + ulong(results.head + J) * D, lane);
+        return;
+    }
+    const ulong slot = ulong(results.head + J) * results.splits + results.split;
+    for (ushort i = simdgroup * 32 + lane; i < D; i += NRS * 32) {
+        float sum = 0.0f;
+        UNROLL for (short s = 0; s < NRS; s++) sum = fma(room[s * D + i], factors[s], sum);
+        results.tmp[slot * D + i] = sum;
+        if (i == 0) results.states[slot] = float2(weight, largest);
     }
 }
 
@@ -145,20 +170,20 @@ struct Rows {  // of the KV head
 };
 
 template <short D, short H>
-inline void attend(constant TqAttention &p, device const float *q_rows, Rows rows, device float *tmp,
+inline void attend(constant TqAttention &p, device const float *q_rows, Rows rows, Results results,
                    threadgroup float *levels, threadgroup float *all_weights, threadgroup float *room, threadgroup float2 *states,
-                   uint2 group, ushort simdgroup, ushort lane) {
+                   ushort simdgroup, ushort lane) {
     constexpr short L = lanes_of<D>(), NE = 32 / L, HD = D / L, LH = L / H;
     constexpr short RB = LH < (HD == 16 ? 4 : 8) ? LH : (HD == 16 ? 4 : 8), LR = LH / RB, P = RB * NE;
-    const ushort thread_index = simdgroup * 32 + lane;
-    const uint split = group.x, head = group.y * H, n = p.kv_seq_len;
-    if (thread_index < 16) levels[thread_index] = LEVELS[thread_index];
+    const uint n = p.kv_seq_len;
+    if (simdgroup == 0 && lane < 16) levels[lane] = LEVELS[lane];
 
-    // Each head's q is rotated once a threadgroup, by one simdgroup.
+    // Each head's q is rotated once a threadgroup, by one simdgroup. A head past
+    // the group's last repeats it.
     const float q_scale = p.scale * LOG2_E * (key_bits == 4 ? one_over_root<D>() : 1.0f);
     for (ushort h = simdgroup; h < H; h += NRS) {
         float x[D / 32];
-        load_row<D / 32>(q_rows + ulong(head + h) * D, lane, x);
+        load_row<D / 32>(q_rows + ulong(results.head + min(uint(h), results.count - 1)) * D, lane, x);
         if (key_bits != 16) rotate<D>(x, lane);
         UNROLL for (short i = 0; i < D / 32; i++) room[h * D + lane * (D / 32) + i] = x[i] * q_scale;
     }
@@ -178,7 +203,7 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
     // Of the visible positions this simdgroup has those from lo to hi: whole
     // blocks, divided evenly over all splits and their simdgroups.
     const uint first = p.mask == 2 && p.sliding_window < n ? n - p.sliding_window : 0;
-    const uint blocks = (n - first - 1) / P + 1, parts = p.splits * NRS, part = split * NRS + simdgroup;
+    const uint blocks = (n - first - 1) / P + 1, parts = p.splits * NRS, part = results.split * NRS + simdgroup;
     const uint each = blocks / parts, more = blocks % parts;
     const uint begin = part * each + min(part, more), end = begin + each + (part < more ? 1 : 0);
     uint lo = first + begin * P;
@@ -238,12 +263,10 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
         UNROLL for (short i = 0; i < H * HD; i++) sums[i] = add_lanes<L, 32>(sums[i]);
     }
     if (t % LH == 0 && e == 0) states[simdgroup * H + h_own] = float2(weight, largest);
-    device float2 *tmp_states = (device float2 *)(tmp + ulong(p.num_heads) * p.splits * D);
-    const ulong slot = ulong(head) * p.splits + split;
-    merge<D, HD, H, 0>(sums, e == 0, t * HD, room, states, tmp, tmp_states, slot, simdgroup, thread_index);
-    if (H > 1) merge<D, HD, H, 1 % H>(sums, e == 0, t * HD, room, states, tmp, tmp_states, slot + p.splits, simdgroup, thread_index);
-    if (H > 2) merge<D, HD, H, 2 % H>(sums, e == 0, t * HD, room, states, tmp, tmp_states, slot + 2 * p.splits, simdgroup, thread_index);
-    if (H > 3) merge<D, HD, H, 3 % H>(sums, e == 0, t * HD, room, states, tmp, tmp_states, slot + 3 * p.splits, simdgroup, thread_index);
+    merge<D, HD, H, 0>(sums, e == 0, t * HD, room, states, results, simdgroup, lane);
+    if (H > 1) merge<D, HD, H, 1 % H>(sums, e == 0, t * HD, room, states, results, simdgroup, lane);
+    if (H > 2) merge<D, HD, H, 2 % H>(sums, e == 0, t * HD, room, states, results, simdgroup, lane);
+    if (H > 3) merge<D, HD, H, 3 % H>(sums, e == 0, t * HD, room, states, results, simdgroup, lane);
 }
 
 template <short D>
@@ -255,6 +278,7 @@ template <short D>
     device const uchar *v_packed [[buffer(4)]],
     device const uchar *v_norms [[buffer(5), function_constant(has_value_norms)]],
     device float *tmp [[buffer(6)]],
+    device float *output [[buffer(7)]],
     uint3 group [[threadgroup_position_in_grid]],
     ushort simdgroup [[simdgroup_index_in_threadgroup]],
     ushort lane [[thread_index_in_simdgroup]])
@@ -263,16 +287,25 @@ template <short D>
     threadgroup float weights[NRS * 32];
     threadgroup float room[MAX_H * D];  // rotated q at first, the sums of one head at the end
     threadgroup float2 states[NRS * MAX_H];
-    const uint kv_head = group.y * heads_per_group / (p.num_heads / p.num_kv_heads);
+    const uint group_size = p.num_heads / p.num_kv_heads, parts = (group_size - 1) / heads_per_group + 1;
+    const uint kv_head = group.y / parts, first = group.y % parts * heads_per_group;
+    Results results;
+    results.tmp = tmp;
+    results.states = (device float2 *)(tmp + ulong(p.num_heads) * p.splits * D);
+    results.output = output;
+    results.head = kv_head * group_size + first;
+    results.count = min(heads_per_group, group_size - first);
+    results.split = group.x;
+    results.splits = p.splits;
     Rows rows;
     rows.first_norm = ulong(kv_head) * p.kv_capacity;
     rows.k = k_packed + rows.first_norm * (D / 8 * key_bits);
     rows.v = v_packed + rows.first_norm * (D / 8 * value_bits);
     if (has_key_norms) rows.k_norms = k_norms;
     if (has_value_norms) rows.v_norms = v_norms;
-    if (heads_per_group == 1) attend<D, 1>(p, q, rows, tmp, levels, weights, room, states, group.xy, simdgroup, lane);
-    else if (heads_per_group == 2) attend<D, 2>(p, q, rows, tmp, levels, weights, room, states, group.xy, simdgroup, lane);
-    else attend<D, 4>(p, q, rows, tmp, levels, weights, room, states, group.xy, simdgroup, lane);
+    if (heads_per_group == 1) attend<D, 1>(p, q, rows, results, levels, weights, room, states, simdgroup, lane);
+    else if (heads_per_group == 2) attend<D, 2>(p, q, rows, results, levels, weights, room, states, simdgroup, lane);
+    else attend<D, 4>(p, q, rows, results, levels, weights, room, states, simdgroup, lane);
 }
 
 typedef decltype(flash_attn_vec_tq<64>) attention_kernel;  // the same type for every D
@@ -306,10 +339,7 @@ kernel void flash_attn_vec_reduce(
         load_row<N>(tmp + (slot + s) * D, lane, part);
         UNROLL for (short i = 0; i < N; i++) x[i] = fma(c, part[i], x[i]);
     }
-    if (value_bits != 16) unrotate<D>(x, lane);
-    const float scale = (value_bits == 4 ? one_over_root<D>() : 1.0f) / weight;
-    UNROLL for (short i = 0; i < N; i++) x[i] *= scale;
-    store_row<N>(output + ulong(group.x) * D, lane, x);
+    finish<D>(x, weight, output + ulong(group.x) * D, lane);
 }
 
 typedef decltype(flash_attn_vec_reduce<64>) reduce_kernel;

@@ -1,5 +1,5 @@
-// What the attention kernels share: the parameter block, and how the packed
-// elements of a lane become floats.
+// What the attention kernels share: the parameter block, how the packed elements
+// of a lane become floats, and how a head's sums become its output.
 #include "tq_format.metal"
 
 // attention.Block.
@@ -42,4 +42,16 @@ template <short HD> inline void unpack(uint bits, thread const uint *words, thre
     } else {
         UNROLL for (short j = 0; j < HD; j++) x[j] = from_half_bits(ushort(words[j / 2] >> (16 * (j % 2))));
     }
+}
+
+// --- The output ---------------------------------------------------------------
+
+// Writes a head's output from its sums over all positions, which are rotated and
+// not divided, and the sum of the weights. One simdgroup has the row, D/32
+// neighbouring elements a lane.
+template <short D> inline void finish(thread float *sums, float weight, device float *output, ushort lane) {
+    if (value_bits != 16) unrotate<D>(sums, lane);
+    const float scale = (value_bits == 4 ? one_over_root<D>() : 1.0f) / weight;
+    UNROLL for (short i = 0; i < D / 32; i++) sums[i] *= scale;
+    store_row<D / 32>(output, lane, sums);
 }

@@ -287,15 +287,18 @@ func TestNaNInWhatIsVisibleIsInTheOutput(t *testing.T) {
 }
 
 func TestAfterPrewarmNothingIsCompiledAndEncodingAllocatesNothing(t *testing.T) {
-	r, w, x := attended(t)
-	p, b := x.Params, x.Buffers
+	r, w, short := attended(t)
+	p := short.Params
+	p.KVSeqLen, p.KVCapacity = positionsPerSplit+1, positionsPerSplit+8
+	long := r.newProblem(p)
 	rows := Rows{K: r.buffer(4 * 2 * 3 * 64), V: r.buffer(4 * 2 * 3 * 64), Position: 5, Tokens: 3}
 	r.must(Prewarm(t.Context(), r.registry, r.device, p))
 	r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
 		w.silent = true
 		w.count.Store(0)
 		allocs := testing.AllocsPerRun(100, func() {
-			if Quantize(enc, r.registry, b, p, rows) != nil || Dequantize(enc, r.registry, b, p, rows) != nil || Dispatch(enc, r.registry, b, p) != nil {
+			if Quantize(enc, r.registry, short.Buffers, short.Params, rows) != nil || Dequantize(enc, r.registry, short.Buffers, short.Params, rows) != nil ||
+				Dispatch(enc, r.registry, short.Buffers, short.Params) != nil || Dispatch(enc, r.registry, long.Buffers, long.Params) != nil {
 				t.Error(enc.Err())
 			}
 		})
@@ -303,9 +306,9 @@ func TestAfterPrewarmNothingIsCompiledAndEncodingAllocatesNothing(t *testing.T) 
 		if allocs != 0 {
 			t.Errorf("%v allocations", allocs)
 		}
-		// Pipeline, parameters, buffers and dispatch for each that moves rows;
-		// attention has the barrier, and all but the parameters again.
-		if want := int64(101 * (4 + 4 + 8)); w.count.Load() != want {
+		// Pipeline, parameters, buffers and dispatch for each; two splits have the
+		// barrier, and all but the parameters again.
+		if want := int64(101 * (4 + 4 + 4 + 8)); w.count.Load() != want {
 			t.Errorf("%d messages, want %d", w.count.Load(), want)
 		}
 		return enc.Err()

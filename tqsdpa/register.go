@@ -71,12 +71,12 @@ func Prewarm(ctx context.Context, reg *kernels.Registry, device *mtl.Device, p P
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	f := p.CacheFormat()
-	written, read, attended := writerConstants(f), readerConstants(f), attentionConstants(p)
+	f, v := p.CacheFormat(), variantFor(p)
+	written, read, attended := writerConstants(f), readerConstants(f), v.constants(f)
 	if err := reg.Prewarm(ctx, device,
 		kernels.Kernel{Name: quantizeKernels.name(p.HeadDim), Constants: written[:]},
 		kernels.Kernel{Name: dequantizeKernels.name(p.HeadDim), Constants: read[:]},
-		kernels.Kernel{Name: attentionKernels.name(p.HeadDim), Constants: attended[:]},
+		kernels.Kernel{Name: v.family.name(p.HeadDim), Constants: attended[:]},
 		kernels.Kernel{Name: reduceKernels.name(p.HeadDim), Constants: read[:]},
 	); err != nil {
 		return fmt.Errorf("tqsdpa: %w", err)
