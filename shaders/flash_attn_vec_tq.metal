@@ -118,14 +118,6 @@ inline void add_values(thread const uint *words, threadgroup const float *weight
     }
 }
 
-// Where a threadgroup's results go. Its heads are head to head + count - 1.
-struct Results {
-    device float *tmp;  // sums of all heads and splits
-    device float2 *states;
-    device float *output;
-    uint head, count, split, splits;
-};
-
 // Merges the simdgroups' sums of head J and writes them: to tmp, or, if there are
 // no other splits, what becomes of them to the output. J is a template parameter:
 // an index into sums that is not a constant would send it to memory.
@@ -163,11 +155,6 @@ inline void merge(thread const float *sums, bool writes, uint element, threadgro
         if (i == 0) results.states[slot] = float2(weight, largest);
     }
 }
-
-struct Rows {  // of the KV head
-    device const uchar *k, *v, *k_norms, *v_norms;
-    ulong first_norm;  // the index of the head's first norm
-};
 
 template <short D, short H>
 inline void attend(constant TqAttention &p, device const float *q_rows, Rows rows, Results results,
@@ -287,20 +274,8 @@ template <short D>
     threadgroup float weights[NRS * 32];
     threadgroup float room[MAX_H * D];  // rotated q at first, the sums of one head at the end
     threadgroup float2 states[NRS * MAX_H];
-    const uint group_size = p.num_heads / p.num_kv_heads, parts = (group_size - 1) / heads_per_group + 1;
-    const uint kv_head = group.y / parts, first = group.y % parts * heads_per_group;
-    Results results;
-    results.tmp = tmp;
-    results.states = (device float2 *)(tmp + ulong(p.num_heads) * p.splits * D);
-    results.output = output;
-    results.head = kv_head * group_size + first;
-    results.count = min(heads_per_group, group_size - first);
-    results.split = group.x;
-    results.splits = p.splits;
-    Rows rows;
-    rows.first_norm = ulong(kv_head) * p.kv_capacity;
-    rows.k = k_packed + rows.first_norm * (D / 8 * key_bits);
-    rows.v = v_packed + rows.first_norm * (D / 8 * value_bits);
+    const Results results = results_of<D>(p, tmp, output, group.xy, heads_per_group);
+    Rows rows = rows_of<D>(p, k_packed, v_packed, results.head);
     if (has_key_norms) rows.k_norms = k_norms;
     if (has_value_norms) rows.v_norms = v_norms;
     if (heads_per_group == 1) attend<D, 1>(p, q, rows, results, levels, weights, room, states, simdgroup, lane);
