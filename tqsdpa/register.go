@@ -28,6 +28,7 @@ var (
 	quantizeKernels   = newFamily("tq_quantize_kv")
 	dequantizeKernels = newFamily("tq_dequantize_kv")
 	attentionKernels  = newFamily("flash_attn_vec_tq")
+	halfKernels       = newFamily("flash_attn_vec")
 	reduceKernels     = newFamily("flash_attn_vec_reduce")
 
 	files = []struct {
@@ -36,7 +37,9 @@ var (
 	}{
 		{"tq_quantize_kv.metal", []*family{quantizeKernels}},
 		{"tq_dequantize_kv.metal", []*family{dequantizeKernels}},
-		{"flash_attn_vec_tq.metal", []*family{attentionKernels, reduceKernels}},
+		{"flash_attn_vec_tq.metal", []*family{attentionKernels}},
+		{"flash_attn_vec.metal", []*family{halfKernels}},
+		{"flash_attn_vec_reduce.metal", []*family{reduceKernels}},
 	}
 )
 

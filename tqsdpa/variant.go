@@ -44,11 +44,11 @@ func variantFor(p Params) variant {
 		if group < r.minGroup || group > r.maxGroup {
 			continue
 		}
-		heads := r.heads
-		if p.HeadDim == 512 { // whose registers hold two
-			heads = min(heads, 2)
+		family := r.family
+		if f := p.CacheFormat(); family == attentionKernels && f.KeyBits == 16 && f.ValueBits == 16 {
+			family = halfKernels // the same in everything but the elements
 		}
-		return variant{r.family, heads, (group-1)/heads + 1, r.threads}
+		return variant{family, r.heads, (group-1)/r.heads + 1, r.threads}
 	}
 	return variant{} // not reached: the last row holds for every group
 }

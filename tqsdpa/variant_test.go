@@ -8,14 +8,14 @@ import (
 )
 
 // Whatever the group, each of its heads is computed once, by as few threadgroups
-// as can share a decoding among up to four heads.
+// as the variant allows: one, which decodes once, for up to four heads.
 func TestVariantsCoverEveryGroup(t *testing.T) {
 	for _, d := range []uint32{64, 128, 256, 512} {
 		for group := uint32(1); group <= 40; group++ {
 			p := Params{NumHeads: 3 * group, NumKVHeads: 3, HeadDim: d, KVSeqLen: 1, KVCapacity: 1, Scale: 1}
 			v := variantFor(p)
 			heads, threadgroups := v.headsPerThreadgroup, v.threadgroupsPerGroup
-			if v.family == nil || v.threads%simdgroupWidth != 0 || v.threads == 0 || heads*threadgroups < group || heads*(threadgroups-1) >= group {
+			if v.family == nil || v.threads%simdgroupWidth != 0 || v.threads == 0 || heads*threadgroups < group || heads*(threadgroups-1) >= group || group <= 4 && threadgroups != 1 {
 				t.Errorf("head dimension %d, group %d: %+v", d, group, v)
 			}
 			if g := v.grid(p, 7); g.Width != 7 || g.Height != 3*int(threadgroups) || g.Depth != 1 {
