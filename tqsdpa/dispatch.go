@@ -1,6 +1,8 @@
 package tqsdpa
 
 import (
+	"errors"
+
 	"github.com/tqmetal/tqmetal/kernels"
 	"github.com/tqmetal/tqmetal/mtl"
 )
@@ -29,10 +31,17 @@ func Dispatch(enc *mtl.ComputeCommandEncoder, reg *kernels.Registry, b Buffers, 
 	return encodeAttention(enc, reg, b, p, variantFor(p), splitsFor(p))
 }
 
-// encodeAttention encodes one variant, with the positions in that many splits.
+// encodeAttention encodes one variant, with the positions in that many splits; on
+// a device whose check the variant's kernel does not pass, the one that runs on
+// every device.
 func encodeAttention(enc *mtl.ComputeCommandEncoder, reg *kernels.Registry, b Buffers, p Params, v variant, splits uint32) error {
 	constants := v.constants(p.CacheFormat())
 	attend, err := pipeline(enc, reg, v.family.name(p.HeadDim), constants[:])
+	if errors.Is(err, kernels.ErrCheck) {
+		v = vectorVariantFor(p)
+		constants = v.constants(p.CacheFormat())
+		attend, err = pipeline(enc, reg, v.family.name(p.HeadDim), constants[:])
+	}
 	if err != nil {
 		return err
 	}

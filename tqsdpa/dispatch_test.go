@@ -155,8 +155,9 @@ func TestEveryGroupSizeAgreesWithTheOracleInEveryOrder(t *testing.T) {
 	testAgainstTheOracle(t, groupProblems())
 }
 
-func testAgainstTheOracle(t *testing.T, all []Params) {
-	r := newRig(t)
+func testAgainstTheOracle(t *testing.T, all []Params, options ...softmetal.Options) {
+	t.Helper()
+	r := newRig(t, options...)
 	worst := 0.0
 	for _, p := range all {
 		x := r.newProblem(p)

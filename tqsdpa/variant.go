@@ -28,27 +28,48 @@ const anyGroup = 1<<32 - 1
 
 // rules is the table of variants; the first row that holds is taken. Decoding a
 // row costs more than the products of one head with it, so as many heads share
-// a decoding as have q and their sums in registers: four. Three run as four with
-// one that idles, which costs its products, where 1 and 2 would decode twice.
+// a decoding as have q and their sums in registers.
+//
+// With simdgroup_matrix these are eight, or sixteen if a simdgroup has half as
+// many elements of a row; from five heads on it costs less, by count, than to
+// decode twice, also where heads idle. With plain multiplications they are four;
+// three run as four with one that idles, which costs its products, where 1 and 2
+// would decode twice.
 var rules = [...]rule{
 	// kernels          groups        heads  threads
+	{matrixKernels, 5, 8, 8, 4 * simdgroupWidth},
+	{matrixKernels, 9, anyGroup, 16, 4 * simdgroupWidth},
 	{attentionKernels, 1, 1, 1, 4 * simdgroupWidth},
 	{attentionKernels, 2, 2, 2, 4 * simdgroupWidth},
 	{attentionKernels, 3, anyGroup, 4, 4 * simdgroupWidth},
 }
 
-// variantFor returns the variant for a valid problem.
-func variantFor(p Params) variant {
+// matrixRules is how many rows come first that need the layout of matrices which
+// their kernels assume.
+const matrixRules = 2
+
+// variantFor returns the variant for a valid problem, on a device that has that
+// layout.
+func variantFor(p Params) variant { return firstThatHolds(rules[:], p) }
+
+// vectorVariantFor returns the variant that runs on every device.
+func vectorVariantFor(p Params) variant { return firstThatHolds(rules[matrixRules:], p) }
+
+func firstThatHolds(rules []rule, p Params) variant {
 	group := p.GroupSize()
 	for _, r := range rules {
 		if group < r.minGroup || group > r.maxGroup {
 			continue
 		}
-		family := r.family
-		if f := p.CacheFormat(); family == attentionKernels && f.KeyBits == 16 && f.ValueBits == 16 {
-			family = halfKernels // the same in everything but the elements
+		v := variant{r.family, r.heads, (group-1)/r.heads + 1, r.threads}
+		f := p.CacheFormat()
+		switch {
+		case r.family == matrixKernels && r.heads == 16 && p.HeadDim == 512:
+			v.threads *= 2 // to have all elements of a row
+		case r.family == attentionKernels && f.KeyBits == 16 && f.ValueBits == 16:
+			v.family = halfKernels // the same in everything but the elements
 		}
-		return variant{family, r.heads, (group-1)/r.heads + 1, r.threads}
+		return v
 	}
 	return variant{} // not reached: the last row holds for every group
 }

@@ -8,18 +8,23 @@ import (
 )
 
 // Whatever the group, each of its heads is computed once, by as few threadgroups
-// as the variant allows: one, which decodes once, for up to four heads.
+// as the variant allows: one, which decodes once, for up to sixteen heads, or four
+// without matrices.
 func TestVariantsCoverEveryGroup(t *testing.T) {
 	for _, d := range []uint32{64, 128, 256, 512} {
 		for group := uint32(1); group <= 40; group++ {
 			p := Params{NumHeads: 3 * group, NumKVHeads: 3, HeadDim: d, KVSeqLen: 1, KVCapacity: 1, Scale: 1}
-			v := variantFor(p)
-			heads, threadgroups := v.headsPerThreadgroup, v.threadgroupsPerGroup
-			if v.family == nil || v.threads%simdgroupWidth != 0 || v.threads == 0 || heads*threadgroups < group || heads*(threadgroups-1) >= group || group <= 4 && threadgroups != 1 {
-				t.Errorf("head dimension %d, group %d: %+v", d, group, v)
+			for most, v := range map[uint32]variant{16: variantFor(p), 4: vectorVariantFor(p)} {
+				heads, threadgroups := v.headsPerThreadgroup, v.threadgroupsPerGroup
+				if v.family == nil || v.threads%simdgroupWidth != 0 || v.threads == 0 || heads*threadgroups < group || heads*(threadgroups-1) >= group || group <= most && threadgroups != 1 {
+					t.Errorf("head dimension %d, group %d: %+v", d, group, v)
+				}
+				if g := v.grid(p, 7); g.Width != 7 || g.Height != 3*int(threadgroups) || g.Depth != 1 {
+					t.Errorf("head dimension %d, group %d: grid %v", d, group, g)
+				}
 			}
-			if g := v.grid(p, 7); g.Width != 7 || g.Height != 3*int(threadgroups) || g.Depth != 1 {
-				t.Errorf("head dimension %d, group %d: grid %v", d, group, g)
+			if matrix := variantFor(p).family == matrixKernels; matrix != (group >= 5) || vectorVariantFor(p).family != attentionKernels {
+				t.Errorf("head dimension %d, group %d: matrices %v", d, group, matrix)
 			}
 		}
 	}
