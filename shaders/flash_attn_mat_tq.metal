@@ -55,6 +55,8 @@ template <short D, short SETS> constexpr short simdgroups_of() { return dim_slic
 
 #define MATRIX (EDGE * EDGE)
 
+#define ROLLED _Pragma("nounroll")
+
 // --- A block ------------------------------------------------------------------
 
 // WORDS neighbouring words, at a multiple of their size, or of 16 bytes.
@@ -117,13 +119,14 @@ inline void write_scores(thread const uint *words, thread const simdgroup_float8
         }
     }
     threadgroup float *mine = scores + column * EDGE + row;
-    UNROLL for (short i = 0; i < 2; i++) {
-        if (SETS == 2) {
-            mine[i * EDGE] = chains[0].thread_elements()[i];
-            mine[MATRIX + i * EDGE] = chains[1].thread_elements()[i];
-        } else {
-            mine[i * EDGE] = chains[0].thread_elements()[i] + chains[1].thread_elements()[i];
-        }
+    if (SETS == 2) {
+        mine[0] = chains[0].thread_elements()[0];
+        mine[EDGE] = chains[0].thread_elements()[1];
+        mine[MATRIX] = chains[1].thread_elements()[0];
+        mine[MATRIX + EDGE] = chains[1].thread_elements()[1];
+    } else {
+        mine[0] = chains[0].thread_elements()[0] + chains[1].thread_elements()[0];
+        mine[EDGE] = chains[0].thread_elements()[1] + chains[1].thread_elements()[1];
     }
 }
 
@@ -186,8 +189,7 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
         sums[i] = make_filled_simdgroup_matrix<float, EDGE, EDGE>(0.0f);
     }
     UNROLL for (short set = 0; set < SETS; set++) {
-#pragma unroll 1
-        for (ushort from = 0; from < EDGE; from += HEADS_A_ROUND) {
+        ROLLED for (ushort from = 0; from < EDGE; from += HEADS_A_ROUND) {
             if (simdgroup < HEADS_A_ROUND) {
                 const uint h = min(uint(set * EDGE + from + simdgroup), results.count - 1);
                 float x[N];
@@ -199,10 +201,9 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
             const bool mine = (column & HEADS_A_ROUND) == from;
             threadgroup const float *rotated = room + (column % HEADS_A_ROUND) * D + element;
             UNROLL for (short u = 0; u < TILES; u++) {
-                UNROLL for (short i = 0; i < 2; i++) {
-                    const float x = rotated[i * D + 2 * u];
-                    q[set * TILES + u].thread_elements()[i] = mine ? x : q[set * TILES + u].thread_elements()[i];
-                }
+                const float x0 = rotated[2 * u], x1 = rotated[D + 2 * u];
+                q[set * TILES + u].thread_elements()[0] = mine ? x0 : q[set * TILES + u].thread_elements()[0];
+                q[set * TILES + u].thread_elements()[1] = mine ? x1 : q[set * TILES + u].thread_elements()[1];
             }
             threadgroup_barrier(mem_flags::mem_threadgroup);
         }
@@ -229,8 +230,7 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
     for (uint done = 0; done < most; done += BLOCKS) {
         const uint now = done < count ? min(uint(BLOCKS), count - done) : 0;
         threadgroup float *scores = room + (done / BLOCKS % 2) * (ROOM / 2);
-#pragma unroll 1
-        for (uint b = 0; b < now; b++) {
+        ROLLED for (uint b = 0; b < now; b++) {
             // The last block may have fewer than eight positions. The rows behind
             // repeat the last one, and count for nothing.
             const uint position = first + (begin + done + b) * EDGE, left = n - position;
@@ -239,8 +239,7 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
         }
         if (DIM_SLICES == 1) simdgroup_barrier(mem_flags::mem_threadgroup);
         else threadgroup_barrier(mem_flags::mem_threadgroup);
-#pragma unroll 1
-        for (uint b = 0; b < now; b++) {
+        ROLLED for (uint b = 0; b < now; b++) {
             const uint position = first + (begin + done + b) * EDGE, left = n - position;
             load_part<TILES>(value_bits, rows.v + (ulong(position) + min(uint(row), left - 1)) * v_bytes, part, words);
             // Here the lane has head `row` of each set and two positions.
@@ -254,7 +253,7 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
             UNROLL for (short set = 0; set < SETS; set++) {
                 float2 s = float2(0.0f);
                 UNROLL for (short d = 0; d < DIM_SLICES; d++) s += *(threadgroup const float2 *)(parts + (d * SETS + set) * MATRIX);
-                if (has_key_norms) s *= k_norm;
+                s *= k_norm;
                 if (p.softcap > 0.0f) s = float2(cap * precise::tanh(s.x / cap), cap * precise::tanh(s.y / cap));
                 if (simd_any((counts0 && s.x > largest[set]) || (counts1 && s.y > largest[set]))) {  // rare after the first blocks
                     float now = largest[set];
@@ -272,8 +271,8 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
                 }
                 const float w0 = counts0 ? exp2(s.x - largest[set]) : 0.0f, w1 = counts1 ? exp2(s.y - largest[set]) : 0.0f;
                 weight[set] += w0 + w1;
-                weights[set].thread_elements()[0] = has_value_norms && counts0 ? w0 * v_norm.x : w0;
-                weights[set].thread_elements()[1] = has_value_norms && counts1 ? w1 * v_norm.y : w1;
+                weights[set].thread_elements()[0] = w0 * v_norm.x;
+                weights[set].thread_elements()[1] = w1 * v_norm.y;
             }
             add_values<TILES, SETS>(words, weights, levels, sums);
         }
@@ -290,8 +289,7 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
         float of_all = LOWEST;
         UNROLL for (short s = 0; s < POSITION_SLICES; s++) of_all = max(of_all, states[(set * EDGE + row) * POSITION_SLICES + s].y);
         const float factor = exp2(largest[set] - of_all);
-#pragma unroll 1
-        for (ushort from = 0; from < EDGE; from += HEADS_A_ROUND) {
+        ROLLED for (ushort from = 0; from < EDGE; from += HEADS_A_ROUND) {
             if ((row & HEADS_A_ROUND) == from) {
                 threadgroup float *mine = room + (position_slice * HEADS_A_ROUND + row % HEADS_A_ROUND) * D + part;
                 UNROLL for (short u = 0; u < TILES; u++) {

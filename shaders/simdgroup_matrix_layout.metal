@@ -30,17 +30,17 @@ inline float trial_element(uint matrix, ushort row, ushort column) {
 kernel void simdgroup_matrix_layout(device uint *wrong [[buffer(0)]], ushort lane [[thread_index_in_simdgroup]]) {
     const ushort row = matrix_row(lane), column = matrix_column(lane);
     simdgroup_float8x8 a, b, sum;
-    for (short i = 0; i < 2; i++) {
-        a.thread_elements()[i] = trial_element(0, row, column + i);
-        b.thread_elements()[i] = trial_element(1, row, column + i);
-        sum.thread_elements()[i] = trial_element(2, row, column + i);
-    }
+    a.thread_elements()[0] = trial_element(0, row, column);
+    a.thread_elements()[1] = trial_element(0, row, column + 1);
+    b.thread_elements()[0] = trial_element(1, row, column);
+    b.thread_elements()[1] = trial_element(1, row, column + 1);
+    sum.thread_elements()[0] = trial_element(2, row, column);
+    sum.thread_elements()[1] = trial_element(2, row, column + 1);
     simdgroup_multiply_accumulate(sum, a, b, sum);
-    uint bits = 0;
-    for (short i = 0; i < 2; i++) {
-        float want = trial_element(2, row, column + i);
-        for (ushort k = 0; k < EDGE; k++) want += trial_element(0, row, k) * trial_element(1, k, column + i);
-        if (sum.thread_elements()[i] != want) bits |= 1u << i;
+    float first = trial_element(2, row, column), second = trial_element(2, row, column + 1);
+    for (ushort k = 0; k < EDGE; k++) {
+        first += trial_element(0, row, k) * trial_element(1, k, column);
+        second += trial_element(0, row, k) * trial_element(1, k, column + 1);
     }
-    wrong[lane] = bits;
+    wrong[lane] = (sum.thread_elements()[0] != first ? 1u : 0u) | (sum.thread_elements()[1] != second ? 2u : 0u);
 }

@@ -13,6 +13,10 @@ import (
 // the cache or Q before, and what reads Output or uses Tmp after, is for the
 // caller to order.
 //
+// Which kernel runs goes by the group's size and the format; for five and more
+// query heads a KV head also by whether the device lays out matrices as the kernel
+// for them expects. All are within rounding of each other, not equal in all bits.
+//
 // Only the visible rows of the cache are read. Tmp needs Params.TmpBytes bytes,
 // of which fewer may be used; what it holds does not matter, before or after.
 // Output and Tmp must overlap nothing else; K and V of the cache may share
