@@ -251,7 +251,9 @@ template <typename Elements, short D, short H, bool WIDE>
 inline void attend(constant TqAttention &p, device const float *q_rows, Rows rows, Results results, threadgroup Shared<D> &shared, ushort simdgroup, ushort lane) {
     constexpr short DIM_SLICES = dim_slices_of<D, H>(), ROUND = DIM_SLICES > 1 ? MAX_ROUND : 1;
     constexpr short L = lanes_of<D>(), NE = 32 / L, HD = D / DIM_SLICES / L, LH = L / H;
-    constexpr short MOST = (HD == 16 ? 4 : 8) / (WIDE ? 2 : 1), RB = LH < MOST ? LH : MOST, LR = LH / RB, P = RB * NE;
+    // As many rows of K and V as registers have room for, next to q and the sums.
+    constexpr short MOST = (HD == 16 || DIM_SLICES > 1 ? 4 : 8) / (WIDE ? 2 : 1);
+    constexpr short RB = LH < MOST ? LH : MOST, LR = LH / RB, P = RB * NE;
     if (simdgroup == 0 && lane < 16) shared.levels[lane] = LEVELS[lane];
 
     // Each head's q is rotated once a threadgroup, by one simdgroup. A head past

@@ -211,7 +211,7 @@ func TestOneSplitGivesTheBitsOfTheReduceKernel(t *testing.T) {
 	r := newRig(t)
 	for _, d := range headDims {
 		for _, c := range cachings(d) {
-			n := map[uint32]uint32{64: 29, 128: 29, 256: 13, 512: 8}[d] // a block a simdgroup at most
+			n := map[uint32]uint32{64: 29, 128: 29, 256: 13, 512: 4}[d] // a block a simdgroup at most
 			p := Params{NumHeads: c.group, NumKVHeads: 1, HeadDim: d, KVSeqLen: n, KVCapacity: n, Scale: 0.1, Format: c.format}
 			x := r.newProblem(p)
 			in := func(splits uint32) []float32 {
