@@ -21,7 +21,8 @@ import (
 // of which fewer may be used; what it holds does not matter, before or after.
 // Output and Tmp must overlap nothing else; K and V of the cache may share
 // memory. NaN in a visible row, its norm or the query makes the outputs that
-// depend on it NaN.
+// depend on it NaN. Where both K and V have 16 bits, the GPU converts them: one
+// that has no halves below 2^-14 takes those as zero.
 //
 // Errors: a [*ParamError]; what [kernels.Registry.Pipeline] returns; or the
 // encoder's. After any of the first two nothing has been encoded.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/tqmetal/tqmetal/tqsdpa/attention"
+	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 )
 
 // Whatever the group, each of its heads is computed once, by as few threadgroups
@@ -25,6 +26,23 @@ func TestVariantsCoverEveryGroup(t *testing.T) {
 			}
 			if matrix := variantFor(p).family == matrixKernels; matrix != (group >= 5) || vectorVariantFor(p).family != attentionKernels {
 				t.Errorf("head dimension %d, group %d: matrices %v", d, group, matrix)
+			}
+		}
+	}
+}
+
+func TestTheKernelOfHalvesIsForKAndVOf16Bits(t *testing.T) {
+	for _, c := range []struct {
+		format Format
+		want   *family
+	}{
+		{codec.F16(64), halfKernels}, {codec.MLXNative01(64), attentionKernels}, {codec.K8V4(64), attentionKernels},
+		{Format{HeadDim: 64, KeyBits: 16, ValueBits: 4}, attentionKernels}, {Format{HeadDim: 64, KeyBits: 4, ValueBits: 16}, attentionKernels},
+	} {
+		for group := uint32(1); group <= 4; group++ {
+			p := Params{NumHeads: group, NumKVHeads: 1, HeadDim: 64, KVSeqLen: 1, KVCapacity: 1, Scale: 1, Format: c.format}
+			if got := variantFor(p).family; got != c.want {
+				t.Errorf("%v, group %d: %v", c.format, group, got.names)
 			}
 		}
 	}
