@@ -19,6 +19,16 @@ deps: ## install what the tests need (Debian, Ubuntu); nothing where all is ther
 test: deps ## run all tests; none is skipped
 	$(GO) run ./internal/testall -timeout 20m ./...
 
+.PHONY: matrix
+matrix: deps ## the whole matrix of problems on the software device; make test runs a tenth
+	$(GO) run ./cmd/tqbench verify -device soft
+
+# Every kernel: 33 positions are more than a block, 1000 more than a split.
+.PHONY: sanitize
+sanitize: deps ## AddressSanitizer and UBSan builds of every kernel, over a part of the matrix
+	$(GO) test -count=1 -run TestSanitizers ./internal/engine
+	$(GO) run ./cmd/tqbench verify -device soft -sanitize -context 33,1000
+
 .PHONY: check
 check: fmt vet cross staticcheck ## what CI checks besides the tests
 
