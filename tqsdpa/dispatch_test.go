@@ -11,7 +11,6 @@ import (
 	"github.com/tqmetal/tqmetal/internal/gaussian"
 	"github.com/tqmetal/tqmetal/mtl"
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
-	"github.com/tqmetal/tqmetal/tqsdpa/attention"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 	"github.com/tqmetal/tqmetal/tqsdpa/oracle"
 )
@@ -68,12 +67,15 @@ func (r *rig) newProblem(p Params) *problem {
 // over a Tmp and an Output of NaN.
 func (r *rig) attend(x *problem) ([]float32, error) {
 	r.t.Helper()
+	return r.attendBy(x, func(enc *mtl.ComputeCommandEncoder) error { return Dispatch(enc, r.registry, x.Buffers, x.Params) })
+}
+
+func (r *rig) attendBy(x *problem, encode func(*mtl.ComputeCommandEncoder) error) ([]float32, error) {
+	r.t.Helper()
 	fill(r.bytes(x.Tmp))
 	fill(r.bytes(x.Output))
 	work, err := r.queue.Encode(func(cb *mtl.CommandBuffer) error {
-		return cb.Compute(mtl.DispatchTypeConcurrent, func(enc *mtl.ComputeCommandEncoder) error {
-			return Dispatch(enc, r.registry, x.Buffers, x.Params)
-		})
+		return cb.Compute(mtl.DispatchTypeConcurrent, encode)
 	})
 	if err != nil {
 		return nil, err
@@ -129,21 +131,41 @@ func problems() (all []Params) {
 	return all
 }
 
-func TestDispatchAgreesWithTheOracleInEveryOrder(t *testing.T) {
+// groupProblems has every group size up to 16 at each head dimension, and one
+// beyond. Heads of a group differ, so each must get its own rows and its own place.
+func groupProblems() (all []Params) {
+	for _, d := range headDims {
+		for group := uint32(1); group <= 17; group++ {
+			if d > 64 && group > 5 && group != 16 { // what follows is the same text
+				continue
+			}
+			f := []Format{codec.Default(d), codec.F16(d), codec.K8V4(d)}[group%3]
+			all = append(all, Params{
+				NumHeads: 2 * group, NumKVHeads: 2, HeadDim: d, KVSeqLen: 70, KVCapacity: 72,
+				Scale: float32(1 / math.Sqrt(float64(d))), Format: f,
+			})
+		}
+	}
+	return all
+}
+
+func TestDispatchAgreesWithTheOracleInEveryOrder(t *testing.T) { testAgainstTheOracle(t, problems()) }
+
+func TestEveryGroupSizeAgreesWithTheOracleInEveryOrder(t *testing.T) {
+	testAgainstTheOracle(t, groupProblems())
+}
+
+func testAgainstTheOracle(t *testing.T, all []Params) {
 	r := newRig(t)
 	worst := 0.0
-	for _, p := range problems() {
+	for _, p := range all {
 		x := r.newProblem(p)
 		limit := 2e-6
 		if p.Scale == 1 {
 			limit = 5e-6
 		}
 		var first []float32
-		orders := softmetal.Orders()
-		if p.KVSeqLen >= 300 {
-			orders = orders[1:3]
-		}
-		for _, order := range orders {
+		for _, order := range softmetal.Orders() {
 			r.soft.SetOrder(order)
 			got, err := r.attend(x)
 			if err != nil {
@@ -163,19 +185,35 @@ func TestDispatchAgreesWithTheOracleInEveryOrder(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("worst NRMSE %.2g", worst)
+	t.Logf("worst NRMSE %.2g in %d problems", worst, len(all))
 }
 
-func TestSplitsAdaptToWhatIsVisible(t *testing.T) {
-	for _, c := range []struct {
-		n, window, want uint32
-	}{{1, 0, 1}, {256, 0, 1}, {257, 0, 2}, {100000, 0, attention.MaxSplits}, {100000, 1024, 4}, {math.MaxUint32, 0, attention.MaxSplits}} {
-		p := Params{KVSeqLen: c.n}
-		if c.window > 0 {
-			p.Mask, p.SlidingWindow = MaskSlidingWindow, c.window
-		}
-		if got := splitsFor(p); got != c.want {
-			t.Errorf("%d positions, window %d: %d splits, want %d", c.n, c.window, got, c.want)
+// So few positions are in the first split's simdgroups alone, however many splits
+// there are: the second adds zeros.
+func TestOneSplitGivesTheBitsOfTheReduceKernel(t *testing.T) {
+	r := newRig(t)
+	for _, d := range headDims {
+		for i, f := range formats(d) {
+			n := map[uint32]uint32{64: 29, 128: 29, 256: 13, 512: 8}[d] // a block a simdgroup at most
+			p := Params{NumHeads: uint32(i%3) + 1, NumKVHeads: 1, HeadDim: d, KVSeqLen: n, KVCapacity: n, Scale: 0.1, Format: f}
+			x := r.newProblem(p)
+			in := func(splits uint32) []float32 {
+				got, err := r.attendBy(x, func(enc *mtl.ComputeCommandEncoder) error {
+					return encodeAttention(enc, r.registry, x.Buffers, p, variantFor(p), splits)
+				})
+				r.must(err)
+				if used := r.floats(x.Tmp, 1)[0]; (used == used) != (splits > 1) {
+					t.Errorf("%s: %d splits, Tmp begins with %v", describe(p), splits, used)
+				}
+				return got
+			}
+			one, two := in(1), in(2)
+			if !slices.Equal(one, two) {
+				t.Errorf("%s: one split differs from two of which one is empty", describe(p))
+			}
+			if e, err := oracle.WorstHeadNRMSE(one, x.want, d); err != nil || !(e <= 2e-6) {
+				t.Errorf("%s: NRMSE %.2g, error %v", describe(p), e, err)
+			}
 		}
 	}
 }

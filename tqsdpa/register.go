@@ -28,6 +28,7 @@ var (
 	quantizeKernels   = newFamily("tq_quantize_kv")
 	dequantizeKernels = newFamily("tq_dequantize_kv")
 	attentionKernels  = newFamily("flash_attn_vec_tq")
+	halfKernels       = newFamily("flash_attn_vec")
 	reduceKernels     = newFamily("flash_attn_vec_reduce")
 
 	files = []struct {
@@ -36,7 +37,9 @@ var (
 	}{
 		{"tq_quantize_kv.metal", []*family{quantizeKernels}},
 		{"tq_dequantize_kv.metal", []*family{dequantizeKernels}},
-		{"flash_attn_vec_tq.metal", []*family{attentionKernels, reduceKernels}},
+		{"flash_attn_vec_tq.metal", []*family{attentionKernels}},
+		{"flash_attn_vec.metal", []*family{halfKernels}},
+		{"flash_attn_vec_reduce.metal", []*family{reduceKernels}},
 	}
 )
 
@@ -71,12 +74,12 @@ func Prewarm(ctx context.Context, reg *kernels.Registry, device *mtl.Device, p P
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	f := p.CacheFormat()
-	written, read, attended := writerConstants(f), readerConstants(f), attentionConstants(p)
+	f, v := p.CacheFormat(), variantFor(p)
+	written, read, attended := writerConstants(f), readerConstants(f), v.constants(f)
 	if err := reg.Prewarm(ctx, device,
 		kernels.Kernel{Name: quantizeKernels.name(p.HeadDim), Constants: written[:]},
 		kernels.Kernel{Name: dequantizeKernels.name(p.HeadDim), Constants: read[:]},
-		kernels.Kernel{Name: attentionKernels.name(p.HeadDim), Constants: attended[:]},
+		kernels.Kernel{Name: v.family.name(p.HeadDim), Constants: attended[:]},
 		kernels.Kernel{Name: reduceKernels.name(p.HeadDim), Constants: read[:]},
 	); err != nil {
 		return fmt.Errorf("tqsdpa: %w", err)

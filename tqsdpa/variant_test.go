@@ -1,0 +1,40 @@
+package tqsdpa
+
+import (
+	"math"
+	"testing"
+
+	"github.com/tqmetal/tqmetal/tqsdpa/attention"
+)
+
+// Whatever the group, each of its heads is computed once, by as few threadgroups
+// as the variant allows: one, which decodes once, for up to four heads.
+func TestVariantsCoverEveryGroup(t *testing.T) {
+	for _, d := range []uint32{64, 128, 256, 512} {
+		for group := uint32(1); group <= 40; group++ {
+			p := Params{NumHeads: 3 * group, NumKVHeads: 3, HeadDim: d, KVSeqLen: 1, KVCapacity: 1, Scale: 1}
+			v := variantFor(p)
+			heads, threadgroups := v.headsPerThreadgroup, v.threadgroupsPerGroup
+			if v.family == nil || v.threads%simdgroupWidth != 0 || v.threads == 0 || heads*threadgroups < group || heads*(threadgroups-1) >= group || group <= 4 && threadgroups != 1 {
+				t.Errorf("head dimension %d, group %d: %+v", d, group, v)
+			}
+			if g := v.grid(p, 7); g.Width != 7 || g.Height != 3*int(threadgroups) || g.Depth != 1 {
+				t.Errorf("head dimension %d, group %d: grid %v", d, group, g)
+			}
+		}
+	}
+}
+
+func TestSplitsAdaptToWhatIsVisible(t *testing.T) {
+	for _, c := range []struct {
+		n, window, want uint32
+	}{{1, 0, 1}, {256, 0, 1}, {257, 0, 2}, {100000, 0, attention.MaxSplits}, {100000, 1024, 4}, {math.MaxUint32, 0, attention.MaxSplits}} {
+		p := Params{KVSeqLen: c.n}
+		if c.window > 0 {
+			p.Mask, p.SlidingWindow = MaskSlidingWindow, c.window
+		}
+		if got := splitsFor(p); got != c.want {
+			t.Errorf("%d positions, window %d: %d splits, want %d", c.n, c.window, got, c.want)
+		}
+	}
+}
