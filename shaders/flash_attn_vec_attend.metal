@@ -38,8 +38,8 @@ template <short D, short H> constexpr short dim_slices_of() { return D * H > 102
 
 // The threadgroup memory of a threadgroup, at most 9 KB.
 template <short D> struct Shared {
+    float4 weights[SIMDGROUPS * 8];  // of a block: [position][head], vectors so that one load has all heads
     float levels[16];
-    float weights[SIMDGROUPS * 32];
     // One after the other: rotated q; parts of scores; the sums of one head.
     float room[MAX_H * D];
     float2 states[SIMDGROUPS * MAX_H];  // [slice of the positions][head]: sum of weights, maximum
@@ -133,15 +133,33 @@ inline float weigh(float s, bool counts, thread float &largest, thread float &we
     return w;
 }
 
+// The weights of one row, for H heads.
+template <short H> inline void load_weights(threadgroup const float *row, thread float *w) {
+    if (H == 4) {
+        const float4 four = *(threadgroup const float4 *)row;
+        w[0] = four.x;
+        w[1] = four.y;
+        w[2] = four.z;
+        w[3] = four.w;
+    } else if (H == 2) {
+        const float2 two = *(threadgroup const float2 *)row;
+        w[0] = two.x;
+        w[1] = two.y;
+    } else {
+        w[0] = *row;
+    }
+}
+
 // sums += weight * value for RB rows; weights are [row][head].
 template <typename Elements, short HD, short H, short RB>
 inline void add_values(thread const uint *words, threadgroup const float *weights, threadgroup const float *levels, thread float *sums) {
     UNROLL for (short r = 0; r < RB; r++) {
         float v[HD];
         Elements::decode(value_bits, words + r * (HD / 2), levels, v);
+        float w[4];
+        load_weights<H>(weights + r * H, w);
         UNROLL for (short j = 0; j < H; j++) {
-            const float w = weights[r * H + j];
-            UNROLL for (short i = 0; i < HD; i++) sums[j * HD + i] = fma(v[i], w, sums[j * HD + i]);
+            UNROLL for (short i = 0; i < HD; i++) sums[j * HD + i] = fma(v[i], w[j], sums[j * HD + i]);
         }
     }
 }
@@ -266,7 +284,7 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
     const uint k_bytes = D / 8 * key_bits, v_bytes = D / 8 * value_bits;
     device const uchar *k = rows.k + ahead * k_bytes + element * key_bits / 8;
     device const uchar *v = rows.v + ahead * v_bytes + element * value_bits / 8;
-    threadgroup float *weights = shared.weights + simdgroup * 32;
+    threadgroup float *weights = (threadgroup float *)(shared.weights + simdgroup * 8);
     const float cap = p.softcap * LOG2_E;
 
     float largest = LOWEST, weight = 0.0f;

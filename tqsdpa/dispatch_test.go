@@ -91,6 +91,21 @@ func describe(p Params) string {
 	return fmt.Sprintf("%v kv %d of %d, group %d, mask %v %d, softcap %g, scale %.3f", p.CacheFormat(), p.KVSeqLen, p.KVCapacity, p.GroupSize(), p.Mask, p.SlidingWindow, p.Softcap, p.Scale)
 }
 
+// A caching is a format and how many query heads share a KV head. The tests of
+// attention have a few in common, as compiling them takes longest.
+type caching struct {
+	format Format
+	group  uint32
+}
+
+func cachings(d uint32) []caching {
+	return []caching{
+		{codec.MLXNative01(d), 4}, {codec.Default(d), 2}, {codec.Default(d), 8}, {codec.K8V4(d), 1}, {codec.F16(d), 4},
+		{Format{HeadDim: d, KeyBits: 4, ValueBits: 8, Signs: true, Norm: codec.NormF16}, 3},
+		{Format{HeadDim: d, KeyBits: 16, ValueBits: 4, Signs: true}, 2},
+	}
+}
+
 // problems are those that TestDispatchAgreesWithTheOracle goes through. Lengths
 // are below, at and above a block, a simdgroup's share and a split.
 func problems() (all []Params) {
@@ -99,13 +114,7 @@ func problems() (all []Params) {
 		if d >= 256 { // the software device is slow
 			lengths = []uint32{1, 33, 300}
 		}
-		for _, c := range []struct {
-			format Format
-			group  uint32
-		}{
-			{codec.MLXNative01(d), 4}, {codec.Default(d), 2}, {codec.Default(d), 8}, {codec.K8V4(d), 1}, {codec.F16(d), 4},
-			{Format{HeadDim: d, KeyBits: 4, ValueBits: 8, Signs: true, Norm: codec.NormF16}, 3},
-		} {
+		for _, c := range cachings(d) {
 			kvHeads := uint32(2)
 			if c.group == 8 {
 				kvHeads = 1
@@ -131,18 +140,26 @@ func problems() (all []Params) {
 	return all
 }
 
-// groupProblems has every group size up to 16 at each head dimension, and one
-// beyond. Heads of a group differ, so each must get its own rows and its own place.
+// groupProblems has every group size up to 16 and one beyond; at other head
+// dimensions than 64 those that differ. Each head must get its own rows and its
+// own place.
 func groupProblems() (all []Params) {
 	for _, d := range headDims {
-		for group := uint32(1); group <= 17; group++ {
-			if d > 64 && group > 5 && group != 16 { // what follows is the same text
-				continue
+		groups := []uint32{3, 4, 5, 6, 8, 16}
+		if d == 64 {
+			groups = []uint32{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}
+		}
+		for i, group := range groups {
+			c := cachings(d)[[]int{0, 2, 4, 5}[i%4]] // of four heads
+			switch group {
+			case 1:
+				c = cachings(d)[3]
+			case 2:
+				c = cachings(d)[1]
 			}
-			f := []Format{codec.Default(d), codec.F16(d), codec.K8V4(d)}[group%3]
 			all = append(all, Params{
 				NumHeads: 2 * group, NumKVHeads: 2, HeadDim: d, KVSeqLen: 70, KVCapacity: 72,
-				Scale: float32(1 / math.Sqrt(float64(d))), Format: f,
+				Scale: float32(1 / math.Sqrt(float64(d))), Format: c.format,
 			})
 		}
 	}
@@ -193,9 +210,9 @@ func testAgainstTheOracle(t *testing.T, all []Params) {
 func TestOneSplitGivesTheBitsOfTheReduceKernel(t *testing.T) {
 	r := newRig(t)
 	for _, d := range headDims {
-		for i, f := range formats(d) {
+		for _, c := range cachings(d) {
 			n := map[uint32]uint32{64: 29, 128: 29, 256: 13, 512: 8}[d] // a block a simdgroup at most
-			p := Params{NumHeads: uint32(i%3) + 1, NumKVHeads: 1, HeadDim: d, KVSeqLen: n, KVCapacity: n, Scale: 0.1, Format: f}
+			p := Params{NumHeads: c.group, NumKVHeads: 1, HeadDim: d, KVSeqLen: n, KVCapacity: n, Scale: 0.1, Format: c.format}
 			x := r.newProblem(p)
 			in := func(splits uint32) []float32 {
 				got, err := r.attendBy(x, func(enc *mtl.ComputeCommandEncoder) error {
