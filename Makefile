@@ -6,6 +6,8 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 TARGETS     := darwin/arm64 darwin/amd64 linux/amd64 linux/arm64 windows/amd64
 FUZZTIME    ?= 30s
+MUTANTS     ?= 120
+SEED        ?= 1
 
 .PHONY: help
 help: ## list the targets
@@ -70,6 +72,10 @@ arm64: ## run the tests that run kernels as linux/arm64, under qemu (slow)
 break: deps ## break each rule on purpose: every edit must turn a test red
 	@./internal/deps.sh abi
 	$(GO) run ./internal/breakage
+
+.PHONY: mutants
+mutants: deps ## break kernels and checks by rule, MUTANTS of each language (SEED says which)
+	$(GO) run ./internal/breakage -mutants -sample $(MUTANTS) -seed $(SEED) -resume .mutants.jsonl
 
 .PHONY: fuzz
 fuzz: ## fuzz everything that takes outside bytes, FUZZTIME each
