@@ -59,28 +59,13 @@ template <short D, short SETS> constexpr short simdgroups_of() { return dim_slic
 
 // --- A block ------------------------------------------------------------------
 
-// WORDS neighbouring words, at a multiple of their size, or of 16 bytes.
-template <short WORDS> inline void load_words(device const uchar *p, thread uint *words) {
-    if (WORDS == 2) {
-        const uint2 pair = *(device const uint2 *)p;
-        words[0] = pair.x;
-        words[1] = pair.y;
-    } else UNROLL for (short i = 0; i < WORDS / 4; i++) {
-        const uint4 four = ((device const uint4 *)p)[i];
-        words[4 * i] = four.x;
-        words[4 * i + 1] = four.y;
-        words[4 * i + 2] = four.z;
-        words[4 * i + 3] = four.w;
-    }
-}
-
 // A lane's part of a row, for all tiles: two elements a tile. TILES words are room
 // for 16 bits.
 template <short TILES> inline void load_part(uint bits, device const uchar *row, ushort element, thread uint *words) {
     device const uchar *p = row + element * bits / 8;
-    if (bits == 4) load_words<TILES / 4>(p, words);
-    else if (bits == 8) load_words<TILES / 2>(p, words);
-    else load_words<TILES>(p, words);
+    if (bits == 4) load_packed<TILES>(p, words);
+    else if (bits == 8) load_packed<2 * TILES>(p, words);
+    else load_packed<4 * TILES>(p, words);
 }
 
 // Tiles 4j to 4j+3 of it. If K and V are both halves, the GPU converts them, as in
