@@ -86,6 +86,10 @@ fuzz: ## fuzz everything that takes outside bytes, FUZZTIME each
 		done; \
 	done
 
+.PHONY: conformance
+conformance: ## compile every kernel as CUDA: by nvcc, or by clang to PTX; fails where neither is
+	$(GO) run ./conformance compile
+
 .PHONY: bench
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
