@@ -2,6 +2,7 @@ package mtl
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
@@ -96,7 +97,11 @@ func (l *Library) FunctionNames() ([]string, error) {
 	defer l.drop()
 	s := l.fw.begin()
 	defer s.end()
-	ids := l.fw.foundation.Objects(s.libraryFunctionNames(l.id))
+	array := s.libraryFunctionNames(l.id)
+	ids := l.fw.foundation.Objects(array)
+	if array == 0 || slices.Contains(ids, 0) {
+		return nil, l.fw.failed("Library.FunctionNames", 0)
+	}
 	names := make([]string, len(ids))
 	for i, id := range ids {
 		names[i] = l.fw.foundation.String(id)
