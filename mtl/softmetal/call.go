@@ -24,6 +24,8 @@ type call struct {
 	result  [6]uint64 // as words; a double in its bits
 	results int       // words set by the handler
 	broken  *Report   // the first rule that the call broke
+
+	maxTotal int // of a [Fault]: the limit of the pipeline that is made, 0 for none
 }
 
 // A value is an argument as its type says: one word for what fits a register,

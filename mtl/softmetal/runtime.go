@@ -186,7 +186,9 @@ func (d *Device) invoke(c *call, impl *implementation, r *objc.Registers, overla
 	if !c.resolveObjects() {
 		return
 	}
-	c.run(impl.handler)
+	if f := c.strike(); f == nil || c.suffer(f) {
+		c.run(impl.handler)
+	}
 	if c.broken == nil {
 		c.store(r)
 	}
@@ -197,8 +199,8 @@ func (d *Device) invoke(c *call, impl *implementation, r *objc.Registers, overla
 func (c *call) answerBroken(r *objc.Registers) {
 	at := uintptr(0)
 	if m := c.method; m != nil {
-		if n := len(m.args); n > 0 && m.args[n-1] == "NSError **" && len(c.args) == n {
-			at = c.address(n - 1)
+		if n := c.errorParameter(); n >= 0 && len(c.args) == n+1 {
+			at = c.address(n)
 		}
 	}
 	r.X[0], r.X[1], r.D = 0, 0, [4]float64{}
