@@ -55,6 +55,10 @@ func (d *Device) Symbol(name string) uintptr {
 	return 0
 }
 
+// UnusedRegister returns what an [objc.Call] puts into registers that hold no
+// argument: no object, no address, no length and no BOOL.
+func (d *Device) UnusedRegister() uintptr { return poison | 0xbad2 }
+
 // MsgSend sends one message; see package doc for what happens when it breaks a
 // rule. A message to nil does nothing and answers zero. Afterwards registers
 // that hold no result hold garbage, as after a call on a Mac.
@@ -203,6 +207,7 @@ func (c *call) answerBroken(r *objc.Registers) {
 			at = c.address(n)
 		}
 	}
+	c.clobber(r)
 	r.X[0], r.X[1], r.D = 0, 0, [4]float64{}
 	if at == 0 {
 		return
