@@ -193,6 +193,8 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 		"-isystem", c.headers)
 	args = append(args, c.processor()...)
 	args = append(args, c.sanitizers()...)
+	// Without it a large array reaches over the guard page below a thread's stack, into the stack of another thread.
+	args = append(args, "-fstack-clash-protection")
 	if !c.sanitize {
 		args = append(args, "-fsanitize=integer-divide-by-zero", "-fsanitize-trap=integer-divide-by-zero")
 	}
