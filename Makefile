@@ -6,6 +6,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 TARGETS     := darwin/arm64 darwin/amd64 linux/amd64 linux/arm64 windows/amd64
 FUZZTIME    ?= 30s
+DISPATCHES  ?= 1000000
 
 .PHONY: help
 help: ## list the targets
@@ -60,6 +61,10 @@ arm64: ## run the tests that run kernels as linux/arm64, under qemu (slow)
 break: deps ## break each rule on purpose: every edit must turn a test red
 	@./internal/deps.sh abi
 	$(GO) run ./internal/breakage
+
+.PHONY: soak
+soak: deps ## run DISPATCHES small dispatches and see that nothing grows; the child is killed every hundredth of the second half
+	TQMETAL_SOAK=$(DISPATCHES) $(GO) test -count=1 -v -timeout 0 -run '^TestSoak$$' ./internal/stress
 
 .PHONY: fuzz
 fuzz: ## fuzz everything that takes outside bytes, FUZZTIME each

@@ -5,7 +5,6 @@ package stress
 import (
 	"context"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -201,11 +200,6 @@ func (r *rig) fresh() *kernels.Registry {
 	r.must(registry.Register(adds))
 	r.must(tqsdpa.Register(registry))
 	return registry
-}
-
-func TestMain(m *testing.M) {
-	// The tests of the file descriptors and of memory look at the whole process.
-	os.Exit(m.Run())
 }
 
 func oneLine(err error) string {
