@@ -122,6 +122,19 @@ func TestBuffersReleasedWhileOthersEncode(t *testing.T) {
 			}
 		})
 	}
+	// A label takes several messages, all of which need the buffer.
+	var labelled atomic.Int64
+	for i := range 2 {
+		replacing.Go(func() {
+			for n := i; !done.Load(); n++ {
+				if err := slots[n%len(slots)].buffer.Load().SetLabel("busy"); err != nil && !errors.Is(err, mtl.ErrReleased) {
+					t.Error(err)
+					return
+				}
+				labelled.Add(1)
+			}
+		})
+	}
 	var worked, late atomic.Int64
 	for i := range 4 {
 		encoding.Go(func() {
@@ -149,8 +162,8 @@ func TestBuffersReleasedWhileOthersEncode(t *testing.T) {
 	for i := range slots {
 		slots[i].buffer.Load().Release()
 	}
-	t.Logf("%d command buffers ran, %d came too late for their buffer", worked.Load(), late.Load())
-	if worked.Load() == 0 {
+	t.Logf("%d command buffers ran, %d came too late for their buffer, %d labels were set", worked.Load(), late.Load(), labelled.Load())
+	if worked.Load() == 0 || labelled.Load() == 0 {
 		t.Error("none ran")
 	}
 	r.settled("the buffers")
