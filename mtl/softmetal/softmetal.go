@@ -111,7 +111,9 @@ type Device struct {
 	rootObject    *object
 	selectors     map[string]objc.SEL
 	selectorNames []string
-	pools         map[int][]*pool // by thread
+	described     []*method        // that methodBase counts
+	cStrings      map[string]*byte // text that callers got, which is never freed
+	pools         map[int][]*pool  // by thread
 	poolSerial    uintptr
 
 	order    Order
@@ -163,6 +165,7 @@ func New(o Options) (*Device, error) {
 		selectors: map[string]objc.SEL{},
 		pools:     map[int][]*pool{},
 		busy:      map[uintptr]int{},
+		cStrings:  map[string]*byte{},
 	}
 	d.progress = sync.NewCond(&d.mu)
 	var err error
