@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build (linux && (amd64 || arm64)) || (darwin && !ios && arm64)
 
 package tqsdpa
 
@@ -11,15 +11,14 @@ import (
 
 	"github.com/tqmetal/tqmetal/kernels"
 	"github.com/tqmetal/tqmetal/mtl"
-	"github.com/tqmetal/tqmetal/mtl/softmetal"
 	"github.com/tqmetal/tqmetal/objc"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 )
 
-// A watch is a software device of which messages are counted, kept from having
-// an effect, or answered otherwise.
+// A watch is a runtime of which messages are counted, kept from having an effect,
+// or answered otherwise.
 type watch struct {
-	*softmetal.Device
+	objc.Runtime
 	count  atomic.Int64
 	silent bool
 	width  objc.SEL // the selector that is answered with 64
@@ -31,7 +30,7 @@ func (w *watch) MsgSend(r *objc.Registers) {
 		return
 	}
 	selector := objc.SEL(r.X[1])
-	w.Device.MsgSend(r)
+	w.Runtime.MsgSend(r)
 	if w.width != 0 && selector == w.width {
 		r.X[0] = 64
 	}
@@ -40,8 +39,9 @@ func (w *watch) MsgSend(r *objc.Registers) {
 // watched returns a rig on a watched device, with a cache and rows that fit p.
 func watched(t *testing.T) (*rig, *watch, Params, Buffers, Rows) {
 	t.Helper()
-	w := &watch{Device: softmetal.NewTesting(t)}
-	r := newRigOn(t, w.Device, w)
+	rt, schedule := openRuntime(t)
+	w := &watch{Runtime: rt}
+	r := newRigOn(t, schedule, w)
 	p := Params{NumHeads: 4, NumKVHeads: 2, HeadDim: 64, KVSeqLen: 1, KVCapacity: 8, Scale: 1, Format: codec.Default(64)}
 	return r, w, p, r.cache(p), Rows{K: r.buffer(4 * 2 * 3 * 64), V: r.buffer(4 * 2 * 3 * 64), Position: 5, Tokens: 3}
 }
@@ -210,8 +210,9 @@ func TestPrewarmRefusesAProblemThatIsNotValid(t *testing.T) {
 // attended returns a rig on a watched device, with the buffers of one attention.
 func attended(t *testing.T) (*rig, *watch, *problem) {
 	t.Helper()
-	w := &watch{Device: softmetal.NewTesting(t)}
-	r := newRigOn(t, w.Device, w)
+	rt, schedule := openRuntime(t)
+	w := &watch{Runtime: rt}
+	r := newRigOn(t, schedule, w)
 	return r, w, r.newProblem(Params{NumHeads: 4, NumKVHeads: 2, HeadDim: 64, KVSeqLen: 40, KVCapacity: 48, Scale: 0.125, Format: codec.Default(64)})
 }
 

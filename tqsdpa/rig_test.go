@@ -1,4 +1,4 @@
-//go:build linux && (amd64 || arm64)
+//go:build (linux && (amd64 || arm64)) || (darwin && !ios && arm64)
 
 package tqsdpa
 
@@ -13,28 +13,42 @@ import (
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 )
 
-// A rig is a queue on a software device, and a registry of this package's
-// kernels. Broken rules and forgotten objects fail the test at its end.
+// The tests of this package run on a Mac's own device there, and on the software
+// device on Linux, whose orders of threads hardware takes no notice of: there, a
+// test of all orders is as many runs, which must agree too.
+
+// A rig is a queue on such a device, and a registry of this package's kernels.
+// Broken rules and forgotten objects fail the test at its end.
 type rig struct {
 	t        *testing.T
-	soft     *softmetal.Device
+	soft     scheduler
 	device   *mtl.Device
 	queue    *mtl.CommandQueue
 	registry *kernels.Registry
 }
 
+// A scheduler is what is asked for an order of threads.
+type scheduler interface{ SetOrder(softmetal.Order) }
+
+// newRig takes options of the software device.
 func newRig(t *testing.T, options ...softmetal.Options) *rig {
 	t.Helper()
-	soft := softmetal.NewTesting(t, options...)
-	return newRigOn(t, soft, soft)
+	rt, schedule := openRuntime(t, options...)
+	return newRigOn(t, schedule, rt)
 }
 
 // newRigOn takes the runtime apart, which may stand before the device.
-func newRigOn(t *testing.T, soft *softmetal.Device, rt objc.Runtime) *rig {
+func newRigOn(t *testing.T, schedule scheduler, rt objc.Runtime) *rig {
 	t.Helper()
-	r := &rig{t: t, soft: soft, registry: &kernels.Registry{}}
+	r := &rig{t: t, soft: schedule, registry: &kernels.Registry{}}
 	framework, err := mtl.Load(rt)
 	r.must(err)
+	ledger := framework.TrackObjects()
+	t.Cleanup(func() {
+		for _, object := range ledger.Live() {
+			t.Errorf("not released: %s", object)
+		}
+	})
 	r.device, err = framework.CreateSystemDefaultDevice()
 	r.must(err)
 	t.Cleanup(r.device.Release)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -10,30 +11,43 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/klauspost/cpuid/v2"
 	"github.com/shirou/gopsutil/v4/mem"
 
 	"github.com/tqmetal/tqmetal/internal/bench"
 	"github.com/tqmetal/tqmetal/internal/capture"
+	"github.com/tqmetal/tqmetal/internal/engine"
 	"github.com/tqmetal/tqmetal/tqsdpa/attention"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
-	"github.com/tqmetal/tqmetal/tqsdpa/cpu"
 )
 
 // stages is how many parts measuring one format has, for the progress bar.
 const stages = 4
 
-func runBench(ctx context.Context, o options, stdout, stderr io.Writer) error {
-	engine, err := cpu.New(o.threads)
-	if err != nil {
-		return err
-	}
+func (a app) bench(ctx context.Context, o options) error {
 	inputs, err := prepare(o)
 	if err != nil {
 		return err
 	}
+	e, err := a.open(o.device, o.threads, false)
+	if err != nil {
+		return err
+	}
+	report, err := a.measure(ctx, o, e, inputs)
+	if err := errors.Join(err, e.Close()); err != nil {
+		return err
+	}
+	if err := write(a.stdout, report, o); err != nil {
+		return err
+	}
+	return judge(report)
+}
+
+func (a app) measure(ctx context.Context, o options, e engine.Engine, inputs []input) (bench.Report, error) {
+	if e.TimesMeanNothing() {
+		return bench.Report{}, fmt.Errorf("%w: tqbench verify -device %s checks its results", bench.ErrMeaningless, o.device)
+	}
 	report := bench.Report{
-		Schema: bench.Schema, Tool: version(), Go: runtime.Version(), Device: deviceName(), Engine: "cpu", Threads: engine.Threads(),
+		Schema: bench.Schema, Tool: version(), Go: runtime.Version(), Device: e.Device(), Engine: e.Kind(), Threads: e.Threads(),
 		Source: "synthetic",
 	}
 	if o.capture != "" {
@@ -44,33 +58,33 @@ func runBench(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	for _, in := range inputs {
 		work += (1 + stages*len(in.formats)) * in.weight
 	}
-	bar := newProgress(stderr, work)
+	bar := newProgress(a.stderr, work)
 	defer bar.finish()
 	bar.begin("memory bandwidth", 1)
-	report.MemoryReadGBps = bench.Number(bench.MemoryReadBandwidth(engine.Threads()))
+	bandwidth, err := e.ReadBandwidth(ctx)
+	if err != nil {
+		return bench.Report{}, err
+	}
+	report.MemoryReadGBps = bench.Number(bandwidth)
 	for _, in := range inputs {
 		bar.begin(in.name+": make rows", in.weight)
 		rows, err := in.rows(ctx)
 		if err != nil {
-			return err
+			return bench.Report{}, err
 		}
 		for _, f := range in.formats {
-			record, err := bench.Measure(ctx, engine, rows, f.Format, bench.DefaultTiming, func(stage string) {
+			record, err := bench.Measure(ctx, e, rows, f.Format, bench.DefaultTiming, func(stage string) {
 				bar.begin(fmt.Sprintf("%s, %s: %s", in.name, f.name, stage), in.weight)
 			})
 			if err != nil {
-				return err
+				return bench.Report{}, err
 			}
 			record.FormatName = f.name
 			record.MemoryShare = record.CacheGBps / report.MemoryReadGBps
 			report.Records = append(report.Records, record)
 		}
 	}
-	bar.finish()
-	if err := write(stdout, report, o); err != nil {
-		return err
-	}
-	return judge(report)
+	return report, nil
 }
 
 // judge returns errWrong when a record is not right.
@@ -185,18 +199,15 @@ func validate(p attention.Params, formats []namedFormat) error {
 
 func write(w io.Writer, report bench.Report, o options) error {
 	if o.json {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(report)
+		return writeJSON(w, report)
 	}
 	return writeTable(w, report, o.described)
 }
 
-func deviceName() string {
-	if name := cpuid.CPU.BrandName; name != "" {
-		return name
-	}
-	return runtime.GOOS + "/" + runtime.GOARCH + " CPU"
+func writeJSON(w io.Writer, report any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(report)
 }
 
 func version() string {

@@ -1,5 +1,5 @@
 // Command tqbench runs decode attention over a TurboQuant KV cache, checks it
-// and measures it.
+// and measures it, on the CPU or through Metal.
 //
 // Without arguments it fills caches of 1K, 8K and 32K positions with the shape
 // of a Gemma sliding layer, attends to them, compares the result with float64
@@ -7,6 +7,9 @@
 // one table: time, bandwidth against the memory's, cache size and errors, the
 // same for an F16 cache beside it. With -kv it does so with tensors captured
 // from a model.
+//
+// tqbench verify holds a device to a matrix of problems: every kernel, format
+// and shape against float64, in three orders of threads.
 //
 // The exit status is 0 when every result is right, 1 when one is not or
 // something failed, 2 when the command line is wrong.
@@ -22,13 +25,14 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/tqmetal/tqmetal/internal/engine"
 	"github.com/tqmetal/tqmetal/tqsdpa/attention"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
-	os.Exit(run(ctx, os.Args, os.Stdout, os.Stderr))
+	os.Exit(app{os.Stdout, os.Stderr, openEngine}.run(ctx, os.Args))
 }
 
 // errWrong says that a result was not right; the table says which.
@@ -37,39 +41,64 @@ var errWrong = errors.New("a result is further from float64 than rounding explai
 // errUsage marks what is wrong with the command line.
 var errUsage = errors.New("usage")
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// An app is what the command works on: tests put other devices there.
+type app struct {
+	stdout, stderr io.Writer
+	open           func(device string, threads int, sanitize bool) (engine.Engine, error)
+}
+
+func (a app) run(ctx context.Context, args []string) int {
+	onUsageError := func(_ context.Context, _ *cli.Command, err error, _ bool) error {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
 	command := &cli.Command{
 		Name:  "tqbench",
 		Usage: "run, check and measure attention over a TurboQuant KV cache",
-		Description: "Without options: a Gemma sliding layer at 1K, 8K and 32K positions.\n" +
-			"Computes on the CPU; times are of this machine.",
-		Flags:     flags(),
-		Writer:    stdout,
-		ErrWriter: stderr,
+		Description: "Without options: a Gemma sliding layer at 1K, 8K and 32K positions, on a Mac's\n" +
+			"GPU by its own clock, elsewhere on the CPU.",
+		Flags:           flags(),
+		HideHelpCommand: true,
+		Writer:          a.stdout,
+		ErrWriter:       a.stderr,
 		// Errors are printed below, once.
-		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error {
-			return fmt.Errorf("%w: %w", errUsage, err)
-		},
+		OnUsageError:   onUsageError,
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 		Action: func(ctx context.Context, c *cli.Command) error {
 			o, err := parseOptions(c)
 			if err != nil {
 				return fmt.Errorf("%w: %w", errUsage, err)
 			}
-			return runBench(ctx, o, stdout, stderr)
+			return a.bench(ctx, o)
 		},
+		Commands: []*cli.Command{{
+			Name:  "verify",
+			Usage: "hold a device to the matrix of problems, against float64",
+			Description: "Every kernel, format and shape in three orders of threads, which must give the\n" +
+				"same bits; rows that the device encodes and decodes against the format's own.\n" +
+				"The exit status is 1 when anything misses.",
+			Flags:          verifyFlags(),
+			OnUsageError:   onUsageError,
+			ExitErrHandler: func(context.Context, *cli.Command, error) {},
+			Action: func(ctx context.Context, c *cli.Command) error {
+				o, err := parseVerifyOptions(c)
+				if err != nil {
+					return fmt.Errorf("%w: %w", errUsage, err)
+				}
+				return a.verify(ctx, o)
+			},
+		}},
 	}
 	err := command.Run(ctx, args)
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "tqbench: interrupted")
+		fmt.Fprintln(a.stderr, "tqbench: interrupted")
 		return 1
 	case errors.Is(err, errUsage), errors.Is(err, attention.ErrParam):
-		fmt.Fprintf(stderr, "tqbench: %v\n", err)
+		fmt.Fprintf(a.stderr, "tqbench: %v\n", err)
 		return 2
 	}
-	fmt.Fprintf(stderr, "tqbench: %v\n", err)
+	fmt.Fprintf(a.stderr, "tqbench: %v\n", err)
 	return 1
 }

@@ -15,6 +15,7 @@ import (
 
 // options is what the command line asks for.
 type options struct {
+	device    string           // cpu, metal or soft
 	shape     attention.Params // but for the lengths and the format
 	contexts  []uint32
 	formats   []string
@@ -27,20 +28,21 @@ type options struct {
 
 func flags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "preset", Value: presets[0].name, Usage: "attention shape of a model's layer: " + presetNames()},
-		&cli.Uint32Flag{Name: "heads", Usage: "query heads, instead of the preset's"},
-		&cli.Uint32Flag{Name: "kv-heads", Usage: "KV heads, instead of the preset's"},
-		&cli.Uint32Flag{Name: "head-dim", Usage: "elements of a head: 64, 128, 256 or 512, instead of the preset's"},
-		&cli.StringFlag{Name: "context", Value: "1K,8K,32K", Usage: "positions in the cache, a `LIST`; K is 1024"},
-		&cli.StringFlag{Name: "format", Value: "default", Usage: "cache format, a `LIST`; F16 is always measured beside it: " + formatNames},
-		&cli.StringFlag{Name: "mask", Value: "causal", Usage: "none, causal or window"},
-		&cli.Uint32Flag{Name: "window", Usage: "newest positions seen, with -mask window (default: the preset's)"},
-		&cli.Float32Flag{Name: "softcap", Usage: "bound scores to this by tanh; 0 is off (default: the preset's)"},
-		&cli.Float32Flag{Name: "scale", Usage: "factor of the scores (default: 1/sqrt(head-dim), or the capture's)"},
-		&cli.StringFlag{Name: "kv", Usage: "attend to the tensors of `FILE`.safetensors instead of synthetic rows: k and v [kv_heads, seq, head_dim], q [heads, n, head_dim], metadata scale"},
-		&cli.IntFlag{Name: "threads", Usage: "threads to compute with (default: all)"},
-		&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "of the synthetic rows"},
-		&cli.BoolFlag{Name: "json", Usage: "print records as JSON instead of a table"},
+		deviceFlag(),
+		&cli.StringFlag{Name: "preset", Local: true, Value: presets[0].name, Usage: "attention shape of a model's layer: " + presetNames()},
+		&cli.Uint32Flag{Name: "heads", Local: true, Usage: "query heads, instead of the preset's"},
+		&cli.Uint32Flag{Name: "kv-heads", Local: true, Usage: "KV heads, instead of the preset's"},
+		&cli.Uint32Flag{Name: "head-dim", Local: true, Usage: "elements of a head: 64, 128, 256 or 512, instead of the preset's"},
+		&cli.StringFlag{Name: "context", Local: true, Value: "1K,8K,32K", Usage: "positions in the cache, a `LIST`; K is 1024"},
+		&cli.StringFlag{Name: "format", Local: true, Value: "default", Usage: "cache format, a `LIST`; F16 is always measured beside it: " + formatNames},
+		&cli.StringFlag{Name: "mask", Local: true, Value: "causal", Usage: "none, causal or window"},
+		&cli.Uint32Flag{Name: "window", Local: true, Usage: "newest positions seen, with -mask window (default: the preset's)"},
+		&cli.Float32Flag{Name: "softcap", Local: true, Usage: "bound scores to this by tanh; 0 is off (default: the preset's)"},
+		&cli.Float32Flag{Name: "scale", Local: true, Usage: "factor of the scores (default: 1/sqrt(head-dim), or the capture's)"},
+		&cli.StringFlag{Name: "kv", Local: true, Usage: "attend to the tensors of `FILE`.safetensors instead of synthetic rows: k and v [kv_heads, seq, head_dim], q [heads, n, head_dim], metadata scale"},
+		&cli.IntFlag{Name: "threads", Local: true, Usage: "threads of the CPU to compute with (default: all)"},
+		&cli.Uint64Flag{Name: "seed", Local: true, Value: 1, Usage: "of the synthetic rows"},
+		&cli.BoolFlag{Name: "json", Local: true, Usage: "print records as JSON instead of a table"},
 	}
 }
 
@@ -49,8 +51,12 @@ func parseOptions(c *cli.Command) (options, error) {
 		return options{}, fmt.Errorf("unexpected argument %q: options start with a dash, see -help", c.Args().First())
 	}
 	o := options{
+		device:  resolveDevice(c.String("device")),
 		threads: c.Int("threads"), seed: c.Uint64("seed"), json: c.Bool("json"), capture: c.String("kv"),
 		formats: strings.Split(c.String("format"), ","),
+	}
+	if err := checkDevice(c, o.device); err != nil {
+		return options{}, err
 	}
 	p, err := findPreset(c.String("preset"))
 	if err != nil {

@@ -24,15 +24,20 @@ func newProgress(out io.Writer, total int) *progress {
 
 // begin says what is being done now, and its weight.
 func (p *progress) begin(what string, weight int) {
-	p.done += p.current
+	p.set(p.done+p.current, what)
 	p.current = weight
+}
+
+// set says how much is done, and what is being done or was last.
+func (p *progress) set(done int, what string) {
+	p.done = done
 	if time.Since(p.start) < time.Second {
 		return
 	}
 	if p.bar == nil {
 		p.bar = progressbar.NewOptions(p.total,
 			progressbar.OptionSetWriter(p.out), progressbar.OptionSetWidth(24), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetElapsedTime(true), progressbar.OptionSetPredictTime(false))
+			progressbar.OptionSetElapsedTime(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(false))
 	}
 	p.bar.Describe(what)
 	_ = p.bar.Set(p.done) // a bar that can't be drawn must not stop the work

@@ -53,22 +53,26 @@ func writeTable(w io.Writer, report bench.Report, described string) error {
 	if first.Queries == 1 {
 		queries = "1 query"
 	}
-	_, err := fmt.Fprintf(w, `device  %s, %d threads, pure Go; reads memory at %.1f GB/s (measured now)
+	engine, clock := fmt.Sprintf("%d threads, pure Go", report.Threads), ""
+	if report.Engine == "metal" {
+		engine, clock = "Metal", ", by the GPU's clock"
+	}
+	_, err := fmt.Fprintf(w, `device  %s, %s; reads memory at %.1f GB/s (measured now)
 shape   %s: %d query heads, %d KV heads, head_dim %d, mask %s, scale %.4g
 data    %s, %s, scores have deviation %.2f
 
 %s
 
-µs a step   one query token through one layer: median, and half of the middle half's spread
+µs a step   one query token through one layer%s: median, and half of the middle half's spread
 GB/s        packed rows and norms that the step reads, and their share of the memory's read bandwidth
 to float64  NRMSE of the worst head, against float64 attention over the same bytes
 K, V rows   squared error of the decoded rows; theory: %s
 attention   NRMSE against attention over the unquantised rows; theory is its first-order prediction
 `,
-		report.Device, report.Threads, float64(report.MemoryReadGBps),
+		report.Device, engine, float64(report.MemoryReadGBps),
 		described, first.Heads, first.KVHeads, first.HeadDim, mask, float64(first.Scale),
 		report.Source, queries, float64(first.ScoreDeviation),
-		t.Render(), rowTheory(report))
+		t.Render(), clock, rowTheory(report))
 	return err
 }
 

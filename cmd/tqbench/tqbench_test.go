@@ -15,7 +15,7 @@ import (
 func tqbench(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	status = run(context.Background(), append([]string{"tqbench"}, args...), &out, &err)
+	status = app{&out, &err, openEngine}.run(context.Background(), append([]string{"tqbench"}, args...))
 	return status, out.String(), err.String()
 }
 
@@ -159,6 +159,18 @@ func TestWrongCommandLinesExitWith2(t *testing.T) {
 		{[]string{"-threads", "x"}, "threads"},
 		{[]string{"-kv", captured, "-heads", "4"}, "-heads goes with synthetic rows, not with -kv"},
 		{[]string{"-kv", captured, "-context", "1K"}, "-context goes with synthetic rows"},
+		{[]string{"-device", "gpu"}, `unknown device "gpu": must be auto, metal, soft or cpu`},
+		{[]string{"-device", "soft", "-threads", "2"}, "-threads goes with -device cpu, not soft"},
+		{[]string{"verify", "-device", "gpu"}, `unknown device "gpu"`},
+		{[]string{"verify", "all"}, `unexpected argument "all"`},
+		{[]string{"verify", "-device", "cpu", "-sanitize"}, "-sanitize goes with -device soft"},
+		{[]string{"verify", "-device", "soft", "-threads", "1"}, "-threads goes with -device cpu"},
+		{[]string{"verify", "-head-dim", "96"}, `-head-dim "96" is not in the matrix: must be a list of 64,128,256,512`},
+		{[]string{"verify", "-format", "k4v4"}, "must be a list of mlx-native-0.1,default,k8v4,f16"},
+		{[]string{"verify", "-context", "33,1K"}, `"1k" is not in the matrix: must be a list of 1,31,33,64,1000,4097`},
+		{[]string{"verify", "-quick", "-context", "1", "-head-dim", "512", "-format", "default"}, "no problem of the matrix is left"},
+		{[]string{"verify", "-device", "cpu", "-threads", "-1"}, "threads is -1"},
+		{[]string{"verify", "-preset", "qwen3-8b"}, "preset"},
 	} {
 		status, out, errs := tqbench(t, c.args...)
 		if status != 2 || !strings.Contains(errs, c.want) || out != "" {
@@ -177,7 +189,7 @@ func TestFailuresExitWith1(t *testing.T) {
 	done, cancel := context.WithCancel(context.Background())
 	cancel()
 	var out, errs bytes.Buffer
-	if status := run(done, []string{"tqbench", "-context", "64"}, &out, &errs); status != 1 || !strings.Contains(errs.String(), "interrupted") || out.Len() > 0 {
+	if status := (app{&out, &errs, openEngine}).run(done, []string{"tqbench", "-context", "64"}); status != 1 || !strings.Contains(errs.String(), "interrupted") || out.Len() > 0 {
 		t.Errorf("interrupted: status %d, %q, %q", status, errs.String(), out.String())
 	}
 }
@@ -201,12 +213,18 @@ func TestWrongResultIsShownAndFails(t *testing.T) {
 
 func TestHelpNamesEveryOption(t *testing.T) {
 	status, out, _ := tqbench(t, "-help")
+	_, verify, _ := tqbench(t, "verify", "-help")
 	for _, f := range flags() {
 		if name := f.Names()[0]; !strings.Contains(out, "--"+name) {
 			t.Errorf("the help lacks %s", name)
 		}
 	}
-	if status != 0 {
-		t.Errorf("status %d", status)
+	for _, f := range verifyFlags() {
+		if name := f.Names()[0]; !strings.Contains(verify, "--"+name) {
+			t.Errorf("the help of verify lacks %s", name)
+		}
+	}
+	if status != 0 || !strings.Contains(out, "verify") {
+		t.Errorf("status %d: %s", status, out)
 	}
 }

@@ -10,9 +10,9 @@ import (
 
 	"github.com/tqmetal/tqmetal/internal/bench"
 	"github.com/tqmetal/tqmetal/internal/capture"
+	"github.com/tqmetal/tqmetal/internal/engine"
 	"github.com/tqmetal/tqmetal/tqsdpa/attention"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
-	"github.com/tqmetal/tqmetal/tqsdpa/cpu"
 )
 
 var small = attention.Params{NumHeads: 4, NumKVHeads: 2, HeadDim: 64, KVSeqLen: 200, KVCapacity: 200, Scale: 0.125, Mask: attention.MaskCausal}
@@ -49,7 +49,7 @@ func TestSyntheticRowsDependOnTheSeedAlone(t *testing.T) {
 // A query of a capture sees its own position and those before, with a mask, so
 // that changing later rows changes nothing.
 func TestCaptureQueriesSeeTheirOwnPast(t *testing.T) {
-	engine, err := cpu.New(1)
+	e, err := engine.CPU(1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestCaptureQueriesSeeTheirOwnPast(t *testing.T) {
 				}
 			}
 		}
-		r, err := bench.Measure(context.Background(), engine, bench.FromCapture(c, attention.Params{Mask: mask}), codec.Default(64), bench.Timing{Steps: 1}, nil)
+		r, err := bench.Measure(context.Background(), e, bench.FromCapture(c, attention.Params{Mask: mask}), codec.Default(64), bench.Timing{Steps: 1}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestCaptureQueriesSeeTheirOwnPast(t *testing.T) {
 }
 
 func TestMeasureTakesAtLeastTheStepsAndTheTime(t *testing.T) {
-	engine, err := cpu.New(2)
+	e, err := engine.CPU(2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestMeasureTakesAtLeastTheStepsAndTheTime(t *testing.T) {
 	}
 	var stages []string
 	start := time.Now()
-	r, err := bench.Measure(context.Background(), engine, in, codec.K8V4(64), bench.Timing{Steps: 3, Time: 50 * time.Millisecond}, func(s string) { stages = append(stages, s) })
+	r, err := bench.Measure(context.Background(), e, in, codec.K8V4(64), bench.Timing{Steps: 3, Time: 50 * time.Millisecond}, func(s string) { stages = append(stages, s) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestMeasureTakesAtLeastTheStepsAndTheTime(t *testing.T) {
 }
 
 func TestErrorsOfMeasure(t *testing.T) {
-	engine, err := cpu.New(1)
+	e, err := engine.CPU(1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,12 +110,12 @@ func TestErrorsOfMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bench.Measure(context.Background(), engine, in, codec.Default(128), bench.DefaultTiming, nil); !errors.Is(err, attention.ErrParam) {
+	if _, err := bench.Measure(context.Background(), e, in, codec.Default(128), bench.DefaultTiming, nil); !errors.Is(err, attention.ErrParam) {
 		t.Errorf("a format of another head dimension: %v", err)
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := bench.Measure(ended, engine, in, codec.Default(64), bench.DefaultTiming, nil); !errors.Is(err, context.Canceled) {
+	if _, err := bench.Measure(ended, e, in, codec.Default(64), bench.DefaultTiming, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("an ended context: %v", err)
 	}
 	if _, err := bench.Synthetic(ended, small, 1); !errors.Is(err, context.Canceled) {
@@ -141,12 +141,21 @@ func TestNumbersThatJSONLacksBecomeNull(t *testing.T) {
 	}
 }
 
-// The bandwidth is the denominator of a published figure: it must be that of
-// memory, not of a cache or of pages that were never made.
-func TestMemoryReadBandwidthIsPlausible(t *testing.T) {
-	for _, threads := range []int{0, 1, 2} {
-		if got := bench.MemoryReadBandwidth(threads); got < 0.2 || got > 2000 {
-			t.Errorf("%d threads read %.2f GB/s", threads, got)
-		}
+// untimed is an engine whose times mean nothing.
+type untimed struct{ engine.Engine }
+
+func (untimed) TimesMeanNothing() bool { return true }
+
+func TestADeviceWhoseTimesMeanNothingIsNotMeasured(t *testing.T) {
+	e, err := engine.CPU(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := bench.Synthetic(context.Background(), small, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := bench.Measure(context.Background(), untimed{e}, in, codec.Default(64), bench.DefaultTiming, nil); !errors.Is(err, bench.ErrMeaningless) || r != (bench.Record{}) {
+		t.Errorf("record %+v, error %v", r, err)
 	}
 }

@@ -85,8 +85,8 @@ func prefix(rows []float32, kvHeads, full, seqLen, dim int) []float32 {
 	return out
 }
 
-// oracleLimit is the error that the CPU engine may have: scores that spread
-// wide magnify rounding.
+// oracleLimit is the error that an engine may have: scores that spread wide
+// magnify rounding.
 func oracleLimit(p attention.Params) float64 {
 	if math.Abs(float64(p.Scale))*math.Sqrt(float64(p.HeadDim)) <= 1.001 {
 		return 2e-6

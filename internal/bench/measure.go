@@ -2,63 +2,72 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"math"
 	"sort"
 	"time"
 
 	"gonum.org/v1/gonum/stat"
 
+	"github.com/tqmetal/tqmetal/internal/engine"
 	"github.com/tqmetal/tqmetal/tqsdpa/attention"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
-	"github.com/tqmetal/tqmetal/tqsdpa/cpu"
 	"github.com/tqmetal/tqmetal/tqsdpa/oracle"
 )
 
-// Timing says how long to measure one format at one context length: at least
-// Steps steps and Time, whichever is longer.
+// Timing says how long to measure one format at one context length: after one step
+// and WarmUp, which bring memory, caches and clocks to work, at least Steps steps
+// and Time, whichever is longer.
 type Timing struct {
-	Steps int
-	Time  time.Duration
+	Steps        int
+	WarmUp, Time time.Duration
 }
 
 // DefaultTiming gives a median that repeats within a few percent on a quiet
-// machine.
-var DefaultTiming = Timing{Steps: 9, Time: 400 * time.Millisecond}
+// machine. A GPU that was idle takes some tens of milliseconds to speed up.
+var DefaultTiming = Timing{Steps: 9, WarmUp: 100 * time.Millisecond, Time: 400 * time.Millisecond}
+
+// ErrMeaningless says that times were asked of a device whose times mean nothing.
+var ErrMeaningless = errors.New("the times of a software device say nothing about speed")
 
 // Measure fills a cache of that format from the input, times attention over it and compares
 // the result with the oracle on the same bytes and with attention over the
 // unquantised rows. stage is called with a few words before each part; it may
 // be nil.
 //
-// Errors: a *attention.ParamError, or the context's cause.
-func Measure(ctx context.Context, engine *cpu.Engine, input *Input, format codec.Format, timing Timing, stage func(string)) (Record, error) {
+// Errors: a *attention.ParamError, [ErrMeaningless], what the engine fails with, or
+// the context's cause.
+func Measure(ctx context.Context, e engine.Engine, input *Input, format codec.Format, timing Timing, stage func(string)) (Record, error) {
 	if stage == nil {
 		stage = func(string) {}
 	}
-	m := measurement{engine: engine, input: input}
+	if e.TimesMeanNothing() {
+		return Record{}, ErrMeaningless
+	}
 	p := input.Params
 	p.Format = format
-	tensors, err := p.NewTensors()
+	problem, err := e.New(p)
 	if err != nil {
 		return Record{}, err
 	}
-	record := m.describe(p)
+	defer problem.Release()
+	m := measurement{problem, p, input}
+	record := m.describe()
 
 	stage("quantise")
-	if err := m.engine.Quantize(ctx, p, tensors, 0, m.input.K, m.input.V); err != nil {
+	if err := problem.Quantize(ctx, 0, input.K, input.V); err != nil {
 		return Record{}, err
 	}
 	stage("time")
-	copy(tensors.Q, m.input.Queries[0])
-	if err := m.time(ctx, p, tensors, timing, &record); err != nil {
+	if err := m.time(ctx, timing, &record); err != nil {
 		return Record{}, err
 	}
 	stage("compare rows")
-	if err := m.compareRows(ctx, p, tensors, &record); err != nil {
+	if err := m.compareRows(ctx, &record); err != nil {
 		return Record{}, err
 	}
 	stage("compare with float64")
-	if err := m.compareAttention(ctx, p, tensors, &record); err != nil {
+	if err := m.compareAttention(ctx, &record); err != nil {
 		return Record{}, err
 	}
 	return record, nil
@@ -66,11 +75,13 @@ func Measure(ctx context.Context, engine *cpu.Engine, input *Input, format codec
 
 // A measurement is what its parts share.
 type measurement struct {
-	engine *cpu.Engine
-	input  *Input
+	problem engine.Problem
+	params  attention.Params
+	input   *Input
 }
 
-func (m measurement) describe(p attention.Params) Record {
+func (m measurement) describe() Record {
+	p := m.params
 	f := p.CacheFormat()
 	first, end := p.Visible()
 	positions := int64(p.NumKVHeads) * int64(end-first)
@@ -85,17 +96,27 @@ func (m measurement) describe(p attention.Params) Record {
 	}
 }
 
-func (m measurement) time(ctx context.Context, p attention.Params, t attention.Tensors, timing Timing, record *Record) error {
-	if err := m.engine.Attend(ctx, p, t); err != nil { // warm up: memory, caches, clock
-		return err
+func (m measurement) time(ctx context.Context, timing Timing, record *Record) error {
+	copy(m.problem.Tensors().Q, m.input.Queries[0])
+	step := func() (float64, error) {
+		took, err := m.problem.Attend(ctx, m.params.KVSeqLen)
+		return float64(took.Nanoseconds()) / 1e3, err
+	}
+	for start := time.Now(); ; {
+		if _, err := step(); err != nil {
+			return err
+		}
+		if time.Since(start) >= timing.WarmUp {
+			break
+		}
 	}
 	var micros []float64
 	for start := time.Now(); len(micros) < timing.Steps || time.Since(start) < timing.Time; {
-		step := time.Now()
-		if err := m.engine.Attend(ctx, p, t); err != nil {
+		took, err := step()
+		if err != nil {
 			return err
 		}
-		micros = append(micros, float64(time.Since(step).Nanoseconds())/1e3)
+		micros = append(micros, took)
 	}
 	sort.Float64s(micros)
 	quantile := func(q float64) Number { return Number(stat.Quantile(q, stat.Empirical, micros, nil)) }
@@ -105,9 +126,9 @@ func (m measurement) time(ctx context.Context, p attention.Params, t attention.T
 	return nil
 }
 
-func (m measurement) compareRows(ctx context.Context, p attention.Params, t attention.Tensors, record *Record) error {
+func (m measurement) compareRows(ctx context.Context, record *Record) error {
 	k, v := make([]float32, len(m.input.K)), make([]float32, len(m.input.V))
-	if err := m.engine.Dequantize(ctx, p, t, 0, k, v); err != nil {
+	if err := m.problem.Dequantize(ctx, 0, k, v); err != nil {
 		return err
 	}
 	record.KeyDistortion = Number(distortion(k, m.input.K))
@@ -127,19 +148,19 @@ func distortion(got, want []float32) float64 {
 
 // compareAttention takes errors over all queries: the worst head against the
 // oracle, and the sums of squares of all against exact attention.
-func (m measurement) compareAttention(ctx context.Context, p attention.Params, t attention.Tensors, record *Record) error {
+func (m measurement) compareAttention(ctx context.Context, record *Record) error {
 	var predicted, reference, got, product, difference, deviation float64
-	dim := int(p.HeadDim)
+	t, dim := m.problem.Tensors(), int(m.params.HeadDim)
 	for i, q := range m.input.Queries {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		p := p
+		p := m.params
 		if m.input.SeqLens != nil {
 			p.KVSeqLen = m.input.SeqLens[i]
 		}
 		copy(t.Q, q)
-		if err := m.engine.Attend(ctx, p, t); err != nil {
+		if _, err := m.problem.Attend(ctx, p.KVSeqLen); err != nil {
 			return err
 		}
 		truth, err := oracle.Attend(p, t)

@@ -1,6 +1,6 @@
 // Package bench measures decode attention: how long a step takes, what share
 // of the memory's bandwidth that is, and how far the result is from the truth.
-// It returns records; printing is for others.
+// It returns records; printing is for others. What computes is an engine.Engine.
 package bench
 
 import (
@@ -16,15 +16,16 @@ const Schema = 1
 // A Report is everything one run measured, with what is needed to judge it.
 type Report struct {
 	Schema  int    `json:"schema"`
-	Tool    string `json:"tool"`   // version of tqmetal
-	Go      string `json:"go"`     // version of Go
-	Device  string `json:"device"` // what computed: the processor's name
-	Engine  string `json:"engine"` // "cpu": package tqsdpa/cpu
-	Threads int    `json:"threads"`
+	Tool    string `json:"tool"`    // version of tqmetal
+	Go      string `json:"go"`      // version of Go
+	Device  string `json:"device"`  // what computed: the name of the processor or the GPU
+	Engine  string `json:"engine"`  // "cpu": package tqsdpa/cpu, "metal": package tqsdpa
+	Threads int    `json:"threads"` // of the CPU that compute; 0 on a GPU
 	// Source is what was attended to: "synthetic" or the capture's file name.
 	Source string `json:"source"`
 	// MemoryReadGBps is the physical limit: the bandwidth of reading memory with
-	// the same number of threads, measured in this run, in 10^9 bytes a second.
+	// the same number of threads, or with the GPU, measured in this run, in 10^9
+	// bytes a second.
 	MemoryReadGBps Number   `json:"memory_read_gbps"`
 	Records        []Record `json:"records"`
 }
@@ -44,10 +45,11 @@ type Record struct {
 	Format        string `json:"format"`      // everything the format says
 	Queries       int    `json:"queries"`     // that errors are taken over
 
-	Steps        int    `json:"steps"`         // timed
-	MicrosMedian Number `json:"micros_median"` // of a step: one query token through one layer
-	MicrosLow    Number `json:"micros_low"`    // first quartile
-	MicrosHigh   Number `json:"micros_high"`   // third quartile
+	Steps int `json:"steps"` // timed
+	// Of a step, one query token through one layer; on a GPU, by its own clock.
+	MicrosMedian Number `json:"micros_median"`
+	MicrosLow    Number `json:"micros_low"`  // first quartile
+	MicrosHigh   Number `json:"micros_high"` // third quartile
 
 	CacheBytes    int64  `json:"cache_bytes"`     // packed rows and norms of the visible positions
 	F16CacheBytes int64  `json:"f16_cache_bytes"` // the same positions in F16

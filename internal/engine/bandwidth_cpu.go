@@ -1,4 +1,4 @@
-package bench
+package engine
 
 import (
 	"runtime"
@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// MemoryReadBandwidth measures how fast that many threads read memory, in 10^9
+// memoryReadBandwidth measures how fast that many threads read memory, in 10^9
 // bytes a second: each sums its own part of a buffer larger than the caches,
 // and the best of several passes counts. It takes a fraction of a second. More
 // threads than GOMAXPROCS read no faster and count as that many.
-func MemoryReadBandwidth(threads int) float64 {
+func memoryReadBandwidth(threads int) float64 {
 	const bytes, passes = 256 << 20, 5
 	threads = min(max(threads, 1), runtime.GOMAXPROCS(0))
 	part := bytes / 8 / threads
