@@ -30,7 +30,7 @@ func checkBarriers(ctx context.Context, r *rig, l *log) error {
 	if timesMeanNothing(r.runtime) {
 		b.runs = 1 // of each order, of which a software device has several
 	}
-	if !r.quick {
+	if !r.options.Quick {
 		b.runs *= 10
 	}
 	defer func() { l.detail(b.records) }()

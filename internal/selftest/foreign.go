@@ -137,7 +137,7 @@ var foreignKernels = []foreignKernel{
 			})
 			return got, want, err
 		}},
-	{"transpose", []mtl.FunctionConstant{{Index: 0, Value: uint32(0)}, {Index: 1, Value: false}, {Index: 2, Value: float32(0)}},
+	{"transpose", nil,
 		func(r *rig, dispatch dispatcher) (got, want []float32, err error) {
 			extent := [2]uint32{37, 21}
 			n := int(extent[0] * extent[1])

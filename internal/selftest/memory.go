@@ -31,8 +31,8 @@ func checkMemory(ctx context.Context, r *rig, l *log) error {
 // buffers allocates, writes and gives back.
 func (r *rig) buffers(ctx context.Context, l *log, d *MemoryDetails) (err error) {
 	r.doing("allocate and give back")
-	count, length := 32, 16<<20 // half a gigabyte at a time is more than no Mac has
-	if r.quick || timesMeanNothing(r.runtime) {
+	count, length := 16, 16<<20 // 256 MiB: every Mac with Metal 3 has 8 GiB or more
+	if r.options.Quick || timesMeanNothing(r.runtime) {
 		count, length = 8, 4<<20
 	}
 	d.Buffers = int64(count) * int64(length)
@@ -70,7 +70,7 @@ func (r *rig) buffers(ctx context.Context, l *log, d *MemoryDetails) (err error)
 	l.check(d.With-d.Before >= d.Buffers, "%d bytes of buffers raised currentAllocatedSize from %d to %d", d.Buffers, d.Before, d.With)
 	release()
 	// The system may take its time.
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		if d.After, err = r.device.CurrentAllocatedSize(); err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (r *rig) commandBuffers(ctx context.Context, l *log, d *MemoryDetails) erro
 	}
 	rounds := uint32(1)
 	total := 2000
-	if r.quick || timesMeanNothing(r.runtime) {
+	if r.options.Quick || timesMeanNothing(r.runtime) {
 		total = 1000
 	}
 	const first = 300 // until caches and pools have their size

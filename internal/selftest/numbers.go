@@ -15,7 +15,10 @@ import (
 // checkNumbers holds the device to problems of package matrix: what it quantises to
 // the codec's bytes, what it attends to float64.
 func checkNumbers(ctx context.Context, r *rig, l *log) error {
-	problems := problems(r.quick)
+	problems := r.options.problems
+	if problems == nil {
+		problems = allProblems(r.options.Quick)
+	}
 	report, err := matrix.Verify(ctx, func() (engine.Engine, error) { return engine.Metal(r.runtime) }, 1, problems,
 		func(done, total int, what string) { r.doing("%s, %.0f %%", what, 100*float64(done)/float64(total)) })
 	if err != nil {
@@ -38,9 +41,9 @@ func checkNumbers(ctx context.Context, r *rig, l *log) error {
 	return nil
 }
 
-// problems returns one for every specialisation of the attention kernel, and so
+// allProblems returns one for every specialisation of the attention kernel, and so
 // for all of the others, and the tenth of the matrix. Quick is the first part only.
-func problems(quick bool) (all []matrix.Problem) {
+func allProblems(quick bool) (all []matrix.Problem) {
 	for _, d := range headDims {
 		for _, f := range formats(d, quick) {
 			groups := heads

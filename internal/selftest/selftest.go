@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tqmetal/tqmetal/internal/matrix"
 	"github.com/tqmetal/tqmetal/mtl"
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
 	"github.com/tqmetal/tqmetal/objc"
@@ -31,6 +32,10 @@ type Options struct {
 	Save func(Report)
 	// Progress, if not nil, is told what is being done.
 	Progress func(what string)
+
+	// For tests: one kernel of checkShaders, and the problems of checkNumbers.
+	kernel   string
+	problems []matrix.Problem
 }
 
 // A step is one part of the test. What it finds goes into the log.
@@ -75,7 +80,7 @@ func Run(ctx context.Context, rt objc.Runtime, o Options) (Report, error) {
 		o.StepTimeout = 10 * time.Minute
 	}
 	r := &run{
-		rig:    &rig{runtime: rt, quick: o.Quick, progress: o.Progress},
+		rig:    &rig{runtime: rt, options: o},
 		o:      o,
 		censor: newCensor(),
 		report: Report{Schema: Schema, Go: runtime.Version(), Quick: o.Quick, Software: timesMeanNothing(rt)},
@@ -163,7 +168,7 @@ func (r *run) step(ctx context.Context, s step, possible bool) {
 	case <-ctx.Done():
 		select {
 		case <-ended:
-		case <-time.After(5 * time.Second): // to come back from a wait with an error of its own
+		case <-time.After(min(5*time.Second, r.o.StepTimeout/4)): // to come back from a wait with an error of its own
 			l.fail("the step did not end: %v", context.Cause(ctx))
 		}
 	}
@@ -268,9 +273,8 @@ func reports(rt objc.Runtime) []*softmetal.Report {
 
 // A rig is what the steps work on.
 type rig struct {
-	runtime  objc.Runtime
-	quick    bool
-	progress func(string)
+	runtime objc.Runtime
+	options Options
 
 	framework *mtl.Framework
 	ledger    *mtl.Ledger
@@ -282,8 +286,8 @@ type rig struct {
 }
 
 func (r *rig) doing(format string, args ...any) {
-	if r.progress != nil {
-		r.progress(fmt.Sprintf(format, args...))
+	if r.options.Progress != nil {
+		r.options.Progress(fmt.Sprintf(format, args...))
 	}
 }
 

@@ -129,7 +129,10 @@ func checkShaders(ctx context.Context, r *rig, l *log) error {
 	var details ShaderDetails
 	software := timesMeanNothing(r.runtime)
 	for _, name := range registry.Names() {
-		all, err := specialisations(name, r.quick)
+		if r.options.kernel != "" && name != r.options.kernel {
+			continue
+		}
+		all, err := specialisations(name, r.options.Quick)
 		if !l.check(err == nil, "%v", err) {
 			continue
 		}

@@ -45,7 +45,7 @@ func checkTimes(ctx context.Context, r *rig, l *log) error {
 	if software {
 		t.threads, t.rounds = 256, 16
 	}
-	if r.quick {
+	if r.options.Quick {
 		t.details.Runs = 10
 	}
 	if t.buffer, _, err = numbers[float32](r, t.threads); err != nil {
