@@ -68,6 +68,29 @@ type table struct {
 	functions [len(functionNames)]uintptr
 }
 
+// What Apple declares about each message, for Messages.
+var messages = [...]Message{
+	{Class: "C", Selector: "objc_retain", Encoding: "@@", MinMacOS: "10.7"},
+	{Class: "C", Selector: "objc_release", Encoding: "v@", MinMacOS: "10.7"},
+	{Class: "C", Selector: "objc_autoreleasePoolPush", Encoding: "^v", MinMacOS: "10.7"},
+	{Class: "C", Selector: "objc_autoreleasePoolPop", Encoding: "v^v", MinMacOS: "10.7"},
+	{Class: "NSObject", Selector: "+alloc", Encoding: "@@:", MinMacOS: "10.x"},
+	{Class: "NSObject", Selector: "respondsToSelector:", Encoding: "B@::", MinMacOS: "10.x"},
+	{Class: "NSString", Selector: "initWithBytes:length:encoding:", Encoding: "@@:^vQQ", MinMacOS: "10.x"},
+	{Class: "NSString", Selector: "UTF8String", Encoding: "*@:", MinMacOS: "10.x"},
+	{Class: "NSString", Selector: "lengthOfBytesUsingEncoding:", Encoding: "Q@:Q", MinMacOS: "10.x"},
+	{Class: "NSString", Selector: "length", Encoding: "Q@:", MinMacOS: "10.x"},
+	{Class: "NSString", Selector: "characterAtIndex:", Encoding: "S@:Q", MinMacOS: "10.x"},
+	{Class: "NSError", Selector: "domain", Encoding: "@@:", MinMacOS: "10.x"},
+	{Class: "NSError", Selector: "code", Encoding: "q@:", MinMacOS: "10.x"},
+	{Class: "NSError", Selector: "localizedDescription", Encoding: "@@:", MinMacOS: "10.x"},
+	{Class: "NSError", Selector: "localizedFailureReason", Encoding: "@@:", MinMacOS: "10.x"},
+	{Class: "NSArray", Selector: "count", Encoding: "Q@:", MinMacOS: "10.x"},
+	{Class: "NSArray", Selector: "objectAtIndex:", Encoding: "@@:Q", MinMacOS: "10.x"},
+	{Class: "NSMutableDictionary", Selector: "+dictionaryWithCapacity:", Encoding: "@@:Q", MinMacOS: "10.x"},
+	{Class: "NSMutableDictionary", Selector: "setObject:forKey:", Encoding: "v@:@@", MinMacOS: "10.x"},
+}
+
 // C objc_retain @@, none, macOS 10.7.
 func (c *call) objcRetain(object ID) ID {
 	c.Function()

@@ -11,6 +11,9 @@
 // tqbench verify holds a device to a matrix of problems: every kernel, format
 // and shape against float64, in three orders of threads.
 //
+// tqbench selftest finds out whether what the library relies on holds on this Mac,
+// and writes one report to send in.
+//
 // The exit status is 0 when every result is right, 1 when one is not or
 // something failed, 2 when the command line is wrong.
 package main
@@ -85,6 +88,23 @@ func (a app) run(ctx context.Context, args []string) int {
 					return fmt.Errorf("%w: %w", errUsage, err)
 				}
 				return a.verify(ctx, o)
+			},
+		}, {
+			Name:  "selftest",
+			Usage: "find out whether everything that the library relies on holds on this Mac",
+			Description: "Methods, kernels, numbers, barriers, faults, times and memory: each is tested on\n" +
+				"the device, by what is safe on a machine that is in use. The exit status is 1 when\n" +
+				"anything is found. The report of -json has no name of a person, a machine or a\n" +
+				"folder in it.",
+			Flags:          selftestFlags(),
+			OnUsageError:   onUsageError,
+			ExitErrHandler: func(context.Context, *cli.Command, error) {},
+			Action: func(ctx context.Context, c *cli.Command) error {
+				o, err := parseSelftestOptions(c)
+				if err != nil {
+					return fmt.Errorf("%w: %w", errUsage, err)
+				}
+				return a.selftest(ctx, o)
 			},
 		}},
 	}

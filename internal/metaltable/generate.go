@@ -121,6 +121,12 @@ func Generate(pkg string, messages []Message) ([]byte, error) {
 	fmt.Fprintf(&b, "// A call sends the messages of this package.\ntype call struct {\n%sCall\ntable *table\n}\n\n", q)
 	fmt.Fprintf(&b, "// A table holds the selectors and C functions of one runtime.\ntype table struct {\nselectors [len(selectorNames)]%sSEL\nfunctions [len(functionNames)]uintptr\n}\n\n", q)
 
+	fmt.Fprintf(&b, "// What Apple declares about each message, for Messages.\nvar messages = [...]%sMessage{\n", q)
+	for _, m := range messages {
+		fmt.Fprintf(&b, "{Class: %q, Selector: %q, Encoding: %q, MinMacOS: %q},\n", m.Class, m.Selector, m.Encoding, m.MinMacOS)
+	}
+	b.WriteString("}\n\n")
+
 	for _, m := range messages {
 		if err := generate(&b, pkg, m); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", m.Pos, m.Name, err)

@@ -31,6 +31,11 @@ var functions = []struct {
 		}
 		return r.X[0]
 	}},
+	{"object_getClass", (*Device).objectGetClass},
+	{"class_getName", (*Device).classGetName},
+	{"class_getInstanceMethod", func(d *Device, r *objc.Registers) uintptr { return d.classGetMethod(r, "class_getInstanceMethod", "") }},
+	{"class_getClassMethod", func(d *Device, r *objc.Registers) uintptr { return d.classGetMethod(r, "class_getClassMethod", "+") }},
+	{"method_getTypeEncoding", (*Device).methodGetTypeEncoding},
 }
 
 func (d *Device) callFunction(fn uintptr, r *objc.Registers) {

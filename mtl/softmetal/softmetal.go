@@ -126,7 +126,9 @@ type Device struct {
 	rootObject    *object
 	selectors     map[string]objc.SEL
 	selectorNames []string
-	pools         map[int][]*pool // by thread
+	described     []*method        // that methodBase counts
+	cStrings      map[string]*byte // text that callers got, which is never freed
+	pools         map[int][]*pool  // by thread
 	poolSerial    uintptr
 
 	faults   []*plannedFault
@@ -184,6 +186,7 @@ func New(o Options) (*Device, error) {
 		pools:     map[int][]*pool{},
 		busy:      map[uintptr]int{},
 		waiting:   map[int]*queue{},
+		cStrings:  map[string]*byte{},
 	}
 	d.progress = sync.NewCond(&d.mu)
 	var err error

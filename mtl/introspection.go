@@ -1,0 +1,194 @@
+package mtl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// Messages returns everything that this package sends beside what package objc
+// does.
+func Messages() []objc.Message { return slices.Clone(messages[:]) }
+
+// SystemMethods asks the running system about every message of this package and
+// of package objc: it makes one object of each kind on this device, and looks for
+// the method in that object's class, so that what is found is what a message
+// reaches. It is for diagnosis, and waits for an empty command buffer.
+//
+// There is at least one answer to each message, and one more for each further
+// object that gets it. A message whose receiver could not be made has an answer
+// without a Receiver, and the error says why it could not.
+func (d *Device) SystemMethods(ctx context.Context) ([]objc.SystemMethod, error) {
+	if err := d.acquire(); err != nil {
+		return nil, err
+	}
+	defer d.drop()
+	introspection, err := objc.NewIntrospection(d.fw.foundation.Runtime())
+	if err != nil {
+		return nil, fmt.Errorf("mtl: Device.SystemMethods: %w", err)
+	}
+	s := d.fw.begin()
+	defer s.end()
+	q := &inquiry{Introspection: introspection, messages: append(objc.Messages(), messages[:]...)}
+	q.askForFunctions()
+	q.askClasses(d.fw.foundation.Runtime())
+	q.askDescriptions(s)
+	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askCommands(ctx, d))
+	q.answerRest()
+	return q.answers, err
+}
+
+// An inquiry collects answers.
+type inquiry struct {
+	*objc.Introspection
+	messages []objc.Message
+	answers  []objc.SystemMethod
+}
+
+func (q *inquiry) askForFunctions() {
+	for _, m := range q.messages {
+		if m.IsFunction() {
+			q.answers = append(q.answers, objc.SystemMethod{Message: m, Receiver: "C", Found: q.HasFunction(m.Selector)})
+		}
+	}
+}
+
+// askClasses asks for the class methods.
+func (q *inquiry) askClasses(rt objc.Runtime) {
+	for _, m := range q.messages {
+		selector, static := strings.CutPrefix(m.Selector, "+")
+		class := rt.LookUpClass(m.Class)
+		if !static || class == 0 {
+			continue
+		}
+		encoding, found := q.ClassMethod(class, selector)
+		q.answers = append(q.answers, objc.SystemMethod{Message: m, Receiver: q.ClassName(class), Found: found, Encoding: encoding})
+	}
+}
+
+// ask asks the class of an object for the methods of a class or protocol.
+func (q *inquiry) ask(declared string, object objc.ID) {
+	if object != 0 {
+		q.askClass(declared, q.ClassOf(object))
+	}
+}
+
+func (q *inquiry) askClass(declared string, class objc.Class) {
+	for _, m := range q.messages {
+		if m.Class != declared || strings.HasPrefix(m.Selector, "+") {
+			continue
+		}
+		encoding, found := q.InstanceMethod(class, m.Selector)
+		q.answers = append(q.answers, objc.SystemMethod{Message: m, Receiver: q.ClassName(class), Found: found, Encoding: encoding})
+	}
+}
+
+func (q *inquiry) answerRest() {
+	for _, m := range q.messages {
+		if !slices.ContainsFunc(q.answers, func(a objc.SystemMethod) bool { return a.Message == m }) {
+			q.answers = append(q.answers, objc.SystemMethod{Message: m})
+		}
+	}
+}
+
+func (q *inquiry) askFoundation(s *scope) error {
+	// No error is made for it: NSError is the one class here that is no cluster of
+	// private ones.
+	if class := s.fw.foundation.Runtime().LookUpClass("NSError"); class != 0 {
+		q.askClass("NSError", class)
+	}
+	dictionary, err := s.fw.foundation.NewStringDictionary(map[string]string{"name": "value"})
+	if err != nil {
+		return fmt.Errorf("mtl: Device.SystemMethods: %w", err)
+	}
+	defer s.fw.foundation.Release(dictionary)
+	q.ask("NSMutableDictionary", dictionary)
+	return s.withString("a text that is too long for the pointer itself", func(text objc.ID) { q.ask("NSString", text) })
+}
+
+func (q *inquiry) askDevice(s *scope, d *Device) error {
+	q.ask("NSObject", d.id)
+	q.ask("MTLDevice", d.id)
+	if s.fw.foundation.RespondsTo(d.id, "architecture") {
+		q.ask("MTLArchitecture", s.deviceArchitecture(d.id))
+	}
+	b, err := d.NewBuffer(64, ResourceStorageModeShared)
+	if err != nil {
+		return err
+	}
+	defer b.Release()
+	q.ask("MTLBuffer", b.id)
+	q.ask("MTLResource", b.id)
+	return nil
+}
+
+// askDescriptions asks what says how to make something else.
+func (q *inquiry) askDescriptions(s *scope) {
+	for _, c := range []struct {
+		name string
+		id   objc.ID
+	}{
+		{"MTLCompileOptions", s.newCompileOptions(s.fw.compileOptions)},
+		{"MTLFunctionConstantValues", s.newFunctionConstantValues(s.fw.constantValues)},
+		{"MTLComputePipelineDescriptor", s.newComputePipelineDescriptor(s.fw.pipelineDescriptor)},
+	} {
+		q.ask(c.name, c.id)
+		s.fw.foundation.Release(c.id)
+	}
+}
+
+func (q *inquiry) askLibrary(s *scope, d *Device) error {
+	l, err := d.NewLibraryWithSource("#include <metal_stdlib>\nkernel void nothing() {}", CompileOptions{})
+	if err != nil {
+		return err
+	}
+	defer l.Release()
+	q.ask("MTLLibrary", l.id)
+	q.ask("NSArray", s.libraryFunctionNames(l.id))
+	f, err := l.NewFunction("nothing")
+	if err != nil {
+		return err
+	}
+	defer f.Release()
+	q.ask("MTLFunction", f.id)
+	p, err := d.NewComputePipelineState(f)
+	if err != nil {
+		return err
+	}
+	defer p.Release()
+	q.ask("MTLComputePipelineState", p.id)
+	return nil
+}
+
+func (q *inquiry) askCommands(ctx context.Context, d *Device) error {
+	queue, err := d.NewCommandQueue()
+	if err != nil {
+		return err
+	}
+	defer queue.Release()
+	q.ask("MTLCommandQueue", queue.id)
+	work, err := queue.Encode(func(cb *CommandBuffer) error {
+		q.ask("MTLCommandBuffer", cb.id)
+		if err := cb.Blit(func(e *BlitCommandEncoder) error {
+			q.ask("MTLBlitCommandEncoder", e.id)
+			q.ask("MTLCommandEncoder", e.id)
+			return nil
+		}); err != nil {
+			return err
+		}
+		return cb.Compute(DispatchTypeSerial, func(e *ComputeCommandEncoder) error {
+			q.ask("MTLComputeCommandEncoder", e.id)
+			q.ask("MTLCommandEncoder", e.id)
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	defer work.Release()
+	return work.Wait(ctx)
+}
