@@ -189,7 +189,7 @@ func run(ctx context.Context, args []string) error {
 		}
 		missed := []string{}
 		for _, f := range r {
-			if !f.Found {
+			if !f.Found && f.Why == "" {
 				missed = append(missed, f.Fault)
 			}
 		}
