@@ -189,7 +189,7 @@ func run(ctx context.Context, args []string) error {
 		}
 		missed := []string{}
 		for _, f := range r {
-			if !f.Found && f.Why == "" {
+			if !f.Found {
 				missed = append(missed, f.Fault)
 			}
 		}

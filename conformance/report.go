@@ -160,11 +160,8 @@ func (r *record) faultTable() table {
 	t := table{{"fault", "tool", "found", "reports"}}
 	for _, x := range r.Faults {
 		found := "**no**"
-		switch {
-		case x.Found:
+		if x.Found {
 			found = "yes"
-		case x.Why != "":
-			found = "no: " + x.Why
 		}
 		t = append(t, []string{x.Fault, x.Tool, found, fmt.Sprint(x.Count)})
 	}

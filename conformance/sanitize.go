@@ -38,7 +38,6 @@ type faultResult struct {
 	Count       int      // errors and warnings, or wrong results
 	Lines       []string // of the MSL source that the tool named
 	Detail      string
-	Why         string `json:",omitempty"` // no tool can find it
 	Seconds     float64
 }
 
@@ -176,7 +175,7 @@ func plantOne(ctx context.Context, l *library, launcher, log string, f fault) fa
 	// A kernel takes far less than a second; one that hangs would take all that there is.
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	r := faultResult{Fault: f.Name, Tool: f.Tool, Why: f.why}
+	r := faultResult{Fault: f.Name, Tool: f.Tool}
 	var command []string
 	if f.Tool != "oracle" && f.Tool != hang {
 		command = sanitizer(f.Tool, log)
