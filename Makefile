@@ -6,6 +6,8 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 TARGETS     := darwin/arm64 darwin/amd64 linux/amd64 linux/arm64 windows/amd64
 FUZZTIME    ?= 30s
+MUTANTS     ?= 120
+SEED        ?= 1
 
 .PHONY: help
 help: ## list the targets
@@ -18,6 +20,16 @@ deps: ## install what the tests need (Debian, Ubuntu); nothing where all is ther
 .PHONY: test
 test: deps ## run all tests; none is skipped
 	$(GO) run ./internal/testall -timeout 20m ./...
+
+.PHONY: matrix
+matrix: deps ## the whole matrix of problems on the software device; make test runs a tenth
+	$(GO) run ./cmd/tqbench verify -device soft
+
+# Every kernel: 33 positions are more than a block, 1000 more than a split.
+.PHONY: sanitize
+sanitize: deps ## AddressSanitizer and UBSan builds of every kernel, over a part of the matrix
+	$(GO) test -count=1 -run TestSanitizers ./internal/engine
+	$(GO) run ./cmd/tqbench verify -device soft -sanitize -context 33,1000
 
 .PHONY: check
 check: fmt vet cross staticcheck ## what CI checks besides the tests
@@ -61,6 +73,10 @@ break: deps ## break each rule on purpose: every edit must turn a test red
 	@./internal/deps.sh abi
 	$(GO) run ./internal/breakage
 
+.PHONY: mutants
+mutants: deps ## break kernels and checks by rule, MUTANTS of each language (SEED says which)
+	$(GO) run ./internal/breakage -mutants -sample $(MUTANTS) -seed $(SEED) -resume .mutants.jsonl
+
 .PHONY: fuzz
 fuzz: ## fuzz everything that takes outside bytes, FUZZTIME each
 	@grep -rl '^func Fuzz' --include='*_test.go' . | while read -r file; do \
@@ -69,6 +85,10 @@ fuzz: ## fuzz everything that takes outside bytes, FUZZTIME each
 			$(GO) test $$(dirname $$file) -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) || exit 1; \
 		done; \
 	done
+
+.PHONY: conformance
+conformance: ## compile every kernel as CUDA: by nvcc, or by clang to PTX; fails where neither is
+	$(GO) run ./conformance compile
 
 .PHONY: bench
 bench: ## run the benchmarks

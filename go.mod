@@ -12,6 +12,7 @@ require (
 	github.com/shirou/gopsutil/v4 v4.25.10
 	github.com/urfave/cli/v3 v3.14.0
 	gonum.org/v1/gonum v0.17.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (

@@ -10,6 +10,9 @@
 // look-up and allocates nothing. A source that does not compile is not compiled
 // again either: its error is kept and given to everyone who asks.
 //
+// A source may name a kernel that checks the device ([Source.Check]), for what
+// Metal does not document. It runs once, and its answer is kept as an error is.
+//
 // Devices are told apart by their *mtl.Device. Two of these for one GPU get
 // pipelines of their own, as mtl makes each use its own.
 //

@@ -10,6 +10,10 @@ import (
 // ErrUnknownKernel says that no source was registered for a kernel's name.
 var ErrUnknownKernel = errors.New("unknown kernel")
 
+// ErrCheck says that a device did not pass the check of a source
+// ([Source.Check]): the kernels of the source can't be used on it. Others can.
+var ErrCheck = errors.New("the device does not pass the source's check")
+
 func errNil() error      { return fmt.Errorf("kernels: Registry: %w", mtl.ErrNil) }
 func errReleased() error { return fmt.Errorf("kernels: Registry: %w", mtl.ErrReleased) }
 

@@ -114,7 +114,8 @@ func (r *Registry) names() []string {
 //
 // Other errors wrap [ErrUnknownKernel] for a name that nobody registered,
 // [mtl.ErrCompile] with the compiler's whole text, [mtl.ErrNoFunction] when the
-// text has no kernel of the registered name, or [mtl.ErrReleased].
+// text has no kernel of the registered name, [ErrCheck] when the device does not
+// pass the source's check, or [mtl.ErrReleased].
 func (r *Registry) Pipeline(ctx context.Context, device *mtl.Device, name string, constants ...mtl.FunctionConstant) (*mtl.ComputePipelineState, error) {
 	p, err := r.start(device, name, constants)
 	if err != nil {
@@ -164,8 +165,9 @@ func (r *Registry) start(device *mtl.Device, name string, constants []mtl.Functi
 	return p, nil
 }
 
-// startLibrary returns the result of a library and begins to make it if nobody
-// has. r.mu is locked.
+// startLibrary returns the result of a library and begins to make and check it if
+// nobody has. Where the check fails, the result has both a value, which Release
+// wants, and an error. r.mu is locked.
 func (r *Registry) startLibrary(key libraryKey) *result[*mtl.Library] {
 	if l := r.libraries[key]; l != nil {
 		return l
@@ -177,8 +179,12 @@ func (r *Registry) startLibrary(key libraryKey) *result[*mtl.Library] {
 	r.libraries[key] = l
 	r.compiling.Go(func() {
 		l.value, l.err = key.device.NewLibraryWithSource(key.source.Text, key.source.Options)
+		compiled := l.err == nil
+		if compiled && key.source.Check != "" {
+			l.err = runCheck(key.device, l.value, key.source.Check)
+		}
 		close(l.done)
-		if l.err == nil && l.value.Warnings() != "" && r.Warning != nil {
+		if compiled && l.value.Warnings() != "" && r.Warning != nil {
 			r.Warning(key.source.Name, l.value.Warnings())
 		}
 	})

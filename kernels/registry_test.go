@@ -229,8 +229,10 @@ func TestRegisterRefuses(t *testing.T) {
 		{"no kernels", Source{Name: "s", Text: "t"}, "names no kernel"},
 		{"an empty kernel name", Source{Name: "s", Text: "t", Kernels: []string{"k", ""}}, "Kernels[1] is empty"},
 		{"a kernel twice", Source{Name: "s", Text: "t", Kernels: []string{"k", "l", "k"}}, `Kernels[0] and Kernels[2] are both "k"`},
+		{"a check that is a kernel", Source{Name: "s", Text: "t", Kernels: []string{"k", "l"}, Check: "l"}, `Check is "l", which Kernels names too`},
 		{"a kernel of another source", Source{Name: "s", Text: "t", Kernels: []string{"k", "sum"}}, `"sum" is registered by both.metal`},
 		{"another text by the same name", Source{Name: "both.metal", Text: "t", Kernels: []string{"k"}}, "a different source is registered as both.metal"},
+		{"another check by the same name", Source{Name: both.Name, Text: both.Text, Kernels: both.Kernels, Check: "check"}, "a different source"},
 		{"other options by the same name", Source{Name: both.Name, Text: both.Text, Kernels: both.Kernels, Options: mtl.CompileOptions{MathMode: mtl.MathModeFast}}, "a different source"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

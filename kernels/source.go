@@ -26,6 +26,14 @@ type Source struct {
 	// Options say how the text is compiled. The zero value is MSL 3.0 with safe
 	// math.
 	Options mtl.CompileOptions
+	// Check, if not empty, names one more kernel of the text: one that finds out
+	// whether a device does what the others rely on and Metal does not promise.
+	// It runs once a device, when the text has been compiled and before the first
+	// pipeline is given out, as one threadgroup of one simdgroup. Its buffer 0 is
+	// a uint for each thread, each of them all ones; where all are zero
+	// afterwards, the device passes. On other devices there are no pipelines of
+	// this source, but an error that wraps [ErrCheck].
+	Check string
 }
 
 func (s Source) validate() error {
@@ -37,6 +45,9 @@ func (s Source) validate() error {
 	}
 	if len(s.Kernels) == 0 {
 		return fmt.Errorf("kernels: %w: %s: Kernels names no kernel", ErrSource, s.Name)
+	}
+	if slices.Contains(s.Kernels, s.Check) && s.Check != "" {
+		return fmt.Errorf("kernels: %w: %s: Check is %q, which Kernels names too", ErrSource, s.Name, s.Check)
 	}
 	for i, name := range s.Kernels {
 		if name == "" {
@@ -57,7 +68,7 @@ func (s Source) clone() *Source {
 }
 
 func (s *Source) equal(other *Source) bool {
-	return s.Name == other.Name && s.Text == other.Text && slices.Equal(s.Kernels, other.Kernels) &&
+	return s.Name == other.Name && s.Text == other.Text && s.Check == other.Check && slices.Equal(s.Kernels, other.Kernels) &&
 		s.Options.LanguageVersion == other.Options.LanguageVersion && s.Options.MathMode == other.Options.MathMode &&
 		maps.Equal(s.Options.PreprocessorMacros, other.Options.PreprocessorMacros)
 }

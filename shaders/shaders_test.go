@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var families = []string{"tq_quantize_kv.metal", "tq_dequantize_kv.metal", "flash_attn_vec_tq.metal"}
+var families = []string{"tq_quantize_kv.metal", "tq_dequantize_kv.metal", "flash_attn_vec_tq.metal", "flash_attn_vec.metal", "flash_attn_vec_reduce.metal", "flash_attn_mat_tq.metal"}
 
 func TestSourceHasEachIncludedFileOnce(t *testing.T) {
 	for _, name := range families {

@@ -1,5 +1,6 @@
-// What the attention kernels share: the parameter block, and how the packed
-// elements of a lane become floats.
+// What the attention kernels share: the parameter block, what a threadgroup reads
+// and writes, how the packed elements of a lane become floats, and how a head's
+// sums become its output.
 #include "tq_format.metal"
 
 // attention.Block.
@@ -15,6 +16,47 @@ static_assert(sizeof(TqAttention) == 64, "the block that Go writes");
 
 #define LOWEST (-3.4028235e38f)  // below every score; minus infinity would give NaN in differences
 #define LOG2_E 1.44269504089f
+
+// --- The work of a threadgroup ------------------------------------------------
+
+struct Rows {  // of the KV head
+    device const uchar *k, *v, *k_norms, *v_norms;
+    ulong first_norm;  // the index of the head's first norm
+};
+
+// The norms are the kernel's to set: where a format has none, it has no argument
+// for them.
+template <short D> inline Rows rows_of(constant TqAttention &p, device const uchar *k_packed, device const uchar *v_packed, uint head) {
+    Rows rows;
+    rows.first_norm = ulong(head / (p.num_heads / p.num_kv_heads)) * p.kv_capacity;
+    rows.k = k_packed + rows.first_norm * (D / 8 * key_bits);
+    rows.v = v_packed + rows.first_norm * (D / 8 * value_bits);
+    return rows;
+}
+
+// Where the results go. The heads are head to head + count - 1.
+struct Results {
+    device float *tmp;  // sums of all heads and splits
+    device float2 *states;
+    device float *output;
+    uint head, count, split, splits;
+};
+
+// The grid is (splits, KV heads * threadgroups a group), for `heads` heads each,
+// the last of a group for what remains.
+template <short D> inline Results results_of(constant TqAttention &p, device float *tmp, device float *output, uint2 group, uint heads) {
+    const uint group_size = p.num_heads / p.num_kv_heads, threadgroups = (group_size - 1) / heads + 1;
+    const uint first = group.y % threadgroups * heads;
+    Results results;
+    results.tmp = tmp;
+    results.states = (device float2 *)(tmp + ulong(p.num_heads) * p.splits * D);
+    results.output = output;
+    results.head = group.y / threadgroups * group_size + first;
+    results.count = min(heads, group_size - first);
+    results.split = group.x;
+    results.splits = p.splits;
+    return results;
+}
 
 // --- Decoding -----------------------------------------------------------------
 
@@ -42,4 +84,16 @@ template <short HD> inline void unpack(uint bits, thread const uint *words, thre
     } else {
         UNROLL for (short j = 0; j < HD; j++) x[j] = from_half_bits(ushort(words[j / 2] >> (16 * (j % 2))));
     }
+}
+
+// --- The output ---------------------------------------------------------------
+
+// Writes a head's output from its sums over all positions, which are rotated and
+// not divided, and the sum of the weights. One simdgroup has the row, D/32
+// neighbouring elements a lane.
+template <short D> inline void finish(thread float *sums, float weight, device float *output, ushort lane) {
+    if (value_bits != 16) unrotate<D>(sums, lane);
+    const float scale = (value_bits == 4 ? one_over_root<D>() : 1.0f) / weight;
+    UNROLL for (short i = 0; i < D / 32; i++) sums[i] *= scale;
+    store_row<D / 32>(output, lane, sums);
 }

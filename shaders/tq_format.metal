@@ -139,17 +139,24 @@ template <short BYTES> inline void store_packed(device uchar *p, thread const ui
     if (BYTES == 1) *p = uchar(words[0]);
     else if (BYTES == 2) *(device ushort *)p = ushort(words[0]);
     else if (BYTES == 4) *(device uint *)p = words[0];
-    else UNROLL for (short i = 0; i < BYTES / 8; i++) ((device uint2 *)p)[i] = uint2(words[2 * i], words[2 * i + 1]);
+    else if (BYTES == 8) *(device uint2 *)p = uint2(words[0], words[1]);
+    else UNROLL for (short i = 0; i < BYTES / 16; i++) ((device uint4 *)p)[i] = uint4(words[4 * i], words[4 * i + 1], words[4 * i + 2], words[4 * i + 3]);
 }
 
 template <short BYTES> inline void load_packed(device const uchar *p, thread uint *words) {
     if (BYTES == 1) words[0] = *p;
     else if (BYTES == 2) words[0] = *(device const ushort *)p;
     else if (BYTES == 4) words[0] = *(device const uint *)p;
-    else UNROLL for (short i = 0; i < BYTES / 8; i++) {
-        const uint2 pair = ((device const uint2 *)p)[i];
-        words[2 * i] = pair.x;
-        words[2 * i + 1] = pair.y;
+    else if (BYTES == 8) {
+        const uint2 two = *(device const uint2 *)p;
+        words[0] = two.x;
+        words[1] = two.y;
+    } else UNROLL for (short i = 0; i < BYTES / 16; i++) {
+        const uint4 four = ((device const uint4 *)p)[i];
+        words[4 * i] = four.x;
+        words[4 * i + 1] = four.y;
+        words[4 * i + 2] = four.z;
+        words[4 * i + 3] = four.w;
     }
 }
 

@@ -15,10 +15,10 @@ import (
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 )
 
-// A watch is a runtime of which messages are counted, kept from having an effect,
+// A watch is a device of which messages are counted, kept from having an effect,
 // or answered otherwise.
 type watch struct {
-	objc.Runtime
+	Device
 	count  atomic.Int64
 	silent bool
 	width  objc.SEL // the selector that is answered with 64
@@ -30,7 +30,7 @@ func (w *watch) MsgSend(r *objc.Registers) {
 		return
 	}
 	selector := objc.SEL(r.X[1])
-	w.Runtime.MsgSend(r)
+	w.Device.MsgSend(r)
 	if w.width != 0 && selector == w.width {
 		r.X[0] = 64
 	}
@@ -39,9 +39,8 @@ func (w *watch) MsgSend(r *objc.Registers) {
 // watched returns a rig on a watched device, with a cache and rows that fit p.
 func watched(t *testing.T) (*rig, *watch, Params, Buffers, Rows) {
 	t.Helper()
-	rt, schedule := openRuntime(t)
-	w := &watch{Runtime: rt}
-	r := newRigOn(t, schedule, w)
+	w := &watch{Device: openDevice(t)}
+	r := newRigOn(t, w.Device, w)
 	p := Params{NumHeads: 4, NumKVHeads: 2, HeadDim: 64, KVSeqLen: 1, KVCapacity: 8, Scale: 1, Format: codec.Default(64)}
 	return r, w, p, r.cache(p), Rows{K: r.buffer(4 * 2 * 3 * 64), V: r.buffer(4 * 2 * 3 * 64), Position: 5, Tokens: 3}
 }
@@ -72,8 +71,11 @@ func TestRowsAreCheckedBeforeAnythingIsEncoded(t *testing.T) {
 		{"an offset behind the end", func(_ *Params, b *Buffers, _ *Rows) { b.KPacked.Offset = 1 << 40 }, "KPacked", "0 bytes from offset"},
 		{"a negative offset", func(_ *Params, b *Buffers, _ *Rows) { b.KPacked.Offset = -16 }, "KPacked.Offset", "-16"},
 		{"a misaligned row", func(_ *Params, _ *Buffers, x *Rows) { x.K = moved(x.K, 8) }, "K.Offset", "a multiple of 16"},
+		{"a misaligned row of V", func(_ *Params, _ *Buffers, x *Rows) { x.V = moved(x.V, 4) }, "V.Offset", "a multiple of 16"},
 		{"a misaligned packed row", func(_ *Params, b *Buffers, _ *Rows) { b.VPacked = moved(b.VPacked, 4) }, "VPacked.Offset", "a multiple of 16"},
+		{"a misaligned packed row of K", func(_ *Params, b *Buffers, _ *Rows) { b.KPacked = moved(b.KPacked, 8) }, "KPacked.Offset", "a multiple of 16"},
 		{"misaligned norms", func(_ *Params, b *Buffers, _ *Rows) { b.VNorms = moved(b.VNorms, 2) }, "VNorms.Offset", "a multiple of 4"},
+		{"misaligned norms of K", func(_ *Params, b *Buffers, _ *Rows) { b.KNorms = moved(b.KNorms, 1) }, "KNorms.Offset", "a multiple of 4"},
 		{"no rows", func(_ *Params, _ *Buffers, x *Rows) { x.K = mtl.BufferRange{} }, "K", "at least 1536 bytes"},
 		{"no norms", func(_ *Params, b *Buffers, _ *Rows) { b.VNorms = mtl.BufferRange{} }, "VNorms", "at least 64 bytes"},
 		{"no tokens", func(_ *Params, _ *Buffers, x *Rows) { x.Tokens = 0 }, "Tokens", "1 to KVCapacity (8)"},
@@ -82,6 +84,16 @@ func TestRowsAreCheckedBeforeAnythingIsEncoded(t *testing.T) {
 		{"a position whose end overflows", func(_ *Params, _ *Buffers, x *Rows) { x.Position = math.MaxUint32 }, "Position", "4294967295"},
 		{"a format of another head dimension", func(p *Params, _ *Buffers, _ *Rows) { p.Format = codec.Default(128) }, "HeadDim", "64"},
 		{"a format with wider keys than the buffers", func(p *Params, _ *Buffers, _ *Rows) { p.Format = codec.K8V4(64) }, "KPacked", "at least 1024 bytes"},
+		{"K and V of a cache swapped", func(p *Params, b *Buffers, _ *Rows) {
+			p.Format = codec.K8V4(64)
+			swapped := r.cache(*p)
+			b.KPacked, b.VPacked = swapped.VPacked, swapped.KPacked
+		}, "KPacked", "512 bytes from offset 0 of a buffer of 512, must be at least 1024 bytes"},
+		{"a format with wider norms than the buffers", func(p *Params, b *Buffers, _ *Rows) {
+			p.Format.Norm = codec.NormF16
+			b.KNorms = r.cache(*p).KNorms
+			p.Format.Norm = codec.NormF32
+		}, "KNorms", "at least 64 bytes"},
 		{"more KV heads than the buffers hold", func(p *Params, _ *Buffers, _ *Rows) { p.NumKVHeads = 4 }, "K", "at least 3072 bytes"},
 		{"a shape over any buffer", func(p *Params, _ *Buffers, x *Rows) { p.KVCapacity = math.MaxUint32 }, "KPacked", "274877906880"},
 		{"rows whose size is no int", func(p *Params, _ *Buffers, x *Rows) {
@@ -155,25 +167,50 @@ func TestDequantizeTakesACacheWhoseKAndVShareMemory(t *testing.T) {
 	}))
 }
 
-func TestEncodersThatCannotBeUsedAreErrors(t *testing.T) {
-	r, _, p, b, rows := watched(t)
-	if err := Quantize(nil, r.registry, b, p, rows); !errors.Is(err, mtl.ErrNil) {
-		t.Errorf("no encoder: %v", err)
+// calls are the functions that encode, by name, over one problem.
+func (r *rig) calls(x *problem) map[string]func(*mtl.ComputeCommandEncoder, *kernels.Registry) error {
+	rows := Rows{K: r.buffer(4 * 2 * 3 * 64), V: r.buffer(4 * 2 * 3 * 64), Position: 5, Tokens: 3}
+	return map[string]func(*mtl.ComputeCommandEncoder, *kernels.Registry) error{
+		"Quantize": func(enc *mtl.ComputeCommandEncoder, reg *kernels.Registry) error {
+			return Quantize(enc, reg, x.Buffers, x.Params, rows)
+		},
+		"Dequantize": func(enc *mtl.ComputeCommandEncoder, reg *kernels.Registry) error {
+			return Dequantize(enc, reg, x.Buffers, x.Params, rows)
+		},
+		"Dispatch": func(enc *mtl.ComputeCommandEncoder, reg *kernels.Registry) error {
+			return Dispatch(enc, reg, x.Buffers, x.Params)
+		},
 	}
-	var ended *mtl.ComputeCommandEncoder
-	r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
-		if err := Quantize(enc, nil, b, p, rows); !errors.Is(err, mtl.ErrNil) {
-			t.Errorf("no registry: %v", err)
-		}
-		var empty kernels.Registry
-		if err := Quantize(enc, &empty, b, p, rows); !errors.Is(err, kernels.ErrUnknownKernel) {
-			t.Errorf("empty registry: %v", err)
-		}
-		ended = enc
-		return nil
-	}))
-	if err := Quantize(ended, r.registry, b, p, rows); !errors.Is(err, mtl.ErrEnded) {
-		t.Errorf("ended encoder: %v", err)
+}
+
+func TestEncodersThatCannotBeUsedAreErrors(t *testing.T) {
+	r, w, x := attended(t)
+	r.must(Prewarm(t.Context(), r.registry, r.device, x.Params)) // so that no message is a compiler's
+	for name, call := range r.calls(x) {
+		t.Run(name, func(t *testing.T) {
+			if err := call(nil, r.registry); !errors.Is(err, mtl.ErrNil) {
+				t.Errorf("no encoder: %v", err)
+			}
+			var ended *mtl.ComputeCommandEncoder
+			r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
+				if err := call(enc, nil); !errors.Is(err, mtl.ErrNil) {
+					t.Errorf("no registry: %v", err)
+				}
+				var empty kernels.Registry
+				if err := call(enc, &empty); !errors.Is(err, kernels.ErrUnknownKernel) {
+					t.Errorf("empty registry: %v", err)
+				}
+				ended = enc
+				return nil
+			}))
+			before := w.count.Load()
+			if err := call(ended, r.registry); !errors.Is(err, mtl.ErrEnded) {
+				t.Errorf("ended encoder: %v", err)
+			}
+			if w.count.Load() != before {
+				t.Errorf("ended encoder: %d messages were sent", w.count.Load()-before)
+			}
+		})
 	}
 }
 
@@ -189,14 +226,23 @@ func TestABufferThatIsReleasedFailsTheScope(t *testing.T) {
 }
 
 func TestADeviceWithOtherSimdgroupsIsRefused(t *testing.T) {
-	r, w, p, b, rows := watched(t)
+	r, w, x := attended(t)
 	w.width = w.RegisterSelector("threadExecutionWidth")
-	r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
-		if err := Quantize(enc, r.registry, b, p, rows); !errors.Is(err, mtl.ErrUnsupported) || !strings.Contains(err.Error(), "64 threads, must be 32") {
-			t.Errorf("error is %v", err)
-		}
-		return enc.Err()
-	}))
+	r.must(Prewarm(t.Context(), r.registry, r.device, x.Params)) // so that no message is a compiler's
+	for name, call := range r.calls(x) {
+		t.Run(name, func(t *testing.T) {
+			r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
+				before := w.count.Load()
+				if err := call(enc, r.registry); !errors.Is(err, mtl.ErrUnsupported) || !strings.Contains(err.Error(), "64 threads, must be 32") {
+					t.Errorf("error is %v", err)
+				}
+				if w.count.Load() != before {
+					t.Errorf("%d messages were sent", w.count.Load()-before)
+				}
+				return enc.Err()
+			}))
+		})
+	}
 }
 
 func TestPrewarmRefusesAProblemThatIsNotValid(t *testing.T) {
@@ -210,9 +256,8 @@ func TestPrewarmRefusesAProblemThatIsNotValid(t *testing.T) {
 // attended returns a rig on a watched device, with the buffers of one attention.
 func attended(t *testing.T) (*rig, *watch, *problem) {
 	t.Helper()
-	rt, schedule := openRuntime(t)
-	w := &watch{Runtime: rt}
-	r := newRigOn(t, schedule, w)
+	w := &watch{Device: openDevice(t)}
+	r := newRigOn(t, w.Device, w)
 	return r, w, r.newProblem(Params{NumHeads: 4, NumKVHeads: 2, HeadDim: 64, KVSeqLen: 40, KVCapacity: 48, Scale: 0.125, Format: codec.Default(64)})
 }
 
@@ -233,9 +278,17 @@ func TestAttentionIsCheckedBeforeAnythingIsEncoded(t *testing.T) {
 		{"Output one byte short", func(x *problem) { short(&x.Output) }, "Output", "1023"},
 		{"Tmp one byte short", func(x *problem) { short(&x.Tmp) }, "Tmp", "33791"},
 		{"a misaligned Q", func(x *problem) { x.Q.Offset = 4 }, "Q.Offset", "a multiple of 16"},
+		{"a misaligned KPacked", func(x *problem) { x.KPacked.Offset = 8 }, "KPacked.Offset", "a multiple of 16"},
+		{"a misaligned KNorms", func(x *problem) { x.KNorms.Offset = 2 }, "KNorms.Offset", "a multiple of 4"},
+		{"a misaligned VPacked", func(x *problem) { x.VPacked.Offset = 1 }, "VPacked.Offset", "a multiple of 16"},
+		{"a misaligned VNorms", func(x *problem) { x.VNorms.Offset = 6 }, "VNorms.Offset", "a multiple of 4"},
 		{"a misaligned Output", func(x *problem) { x.Output.Offset = 8 }, "Output.Offset", "a multiple of 16"},
 		{"a misaligned Tmp", func(x *problem) { x.Tmp.Offset = 4 }, "Tmp.Offset", "a multiple of 16"},
 		{"no Output", func(x *problem) { x.Output = mtl.BufferRange{} }, "Output", "no buffer"},
+		{"Q overlaps the end of Output", func(x *problem) {
+			x.Output = mtl.BufferRange{Buffer: r.buffer(4096).Buffer}
+			x.Q = mtl.BufferRange{Buffer: x.Output.Buffer, Offset: 1008}
+		}, "Output", "memory shared with Q"},
 		{"Output is Q", func(x *problem) { x.Output = x.Q }, "Output", "memory shared with Q"},
 		{"Output in Tmp", func(x *problem) { x.Output = mtl.BufferRange{Buffer: x.Tmp.Buffer, Offset: 4096} }, "Output", "memory shared with Tmp"},
 		{"Tmp in the cache", func(x *problem) {
@@ -243,6 +296,20 @@ func TestAttentionIsCheckedBeforeAnythingIsEncoded(t *testing.T) {
 			x.VPacked = mtl.BufferRange{Buffer: x.Tmp.Buffer, Offset: 33776}
 		}, "Tmp", "memory shared with VPacked"},
 		{"wider keys than the buffers hold", func(x *problem) { x.Format = codec.K8V4(64) }, "KPacked", "at least 6144 bytes"},
+		{"K and V swapped", func(x *problem) {
+			x.Format = codec.K8V4(64)
+			swapped := r.cache(x.Params)
+			x.KPacked, x.VPacked = swapped.VPacked, swapped.KPacked
+		}, "KPacked", "3072 bytes from offset 0 of a buffer of 3072, must be at least 6144 bytes"},
+		{"elements of 16 bits over packed ones", func(x *problem) { x.Format = codec.F16(64) }, "KPacked", "at least 12288 bytes"},
+		{"wider norms than the buffers hold", func(x *problem) {
+			x.Format.Norm = codec.NormF16
+			x.VNorms = r.cache(x.Params).VNorms
+			x.Format.Norm = codec.NormF32
+		}, "VNorms", "at least 384 bytes"},
+		{"a format of another head dimension", func(x *problem) { x.Format = codec.Default(128) }, "HeadDim", "Format.HeadDim (128)"},
+		{"a shape over any buffer", func(x *problem) { x.KVCapacity = math.MaxUint32 }, "KPacked", "at least 274877906880 bytes"},
+		{"more heads than Tmp is for", func(x *problem) { x.NumHeads = 6 }, "Q", "at least 1536 bytes"},
 		{"more positions than the buffers hold", func(x *problem) { x.KVCapacity = 49 }, "KPacked", "at least 3136 bytes"},
 		{"more positions than capacity", func(x *problem) { x.KVSeqLen = 49 }, "KVSeqLen", "at most KVCapacity (48)"},
 		{"a window without a length", func(x *problem) { x.Mask = MaskSlidingWindow }, "SlidingWindow", "at least 1"},
@@ -288,15 +355,18 @@ func TestNaNInWhatIsVisibleIsInTheOutput(t *testing.T) {
 }
 
 func TestAfterPrewarmNothingIsCompiledAndEncodingAllocatesNothing(t *testing.T) {
-	r, w, x := attended(t)
-	p, b := x.Params, x.Buffers
+	r, w, short := attended(t)
+	p := short.Params
+	p.KVSeqLen, p.KVCapacity = positionsPerSplit+1, positionsPerSplit+8
+	long := r.newProblem(p)
 	rows := Rows{K: r.buffer(4 * 2 * 3 * 64), V: r.buffer(4 * 2 * 3 * 64), Position: 5, Tokens: 3}
 	r.must(Prewarm(t.Context(), r.registry, r.device, p))
 	r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
 		w.silent = true
 		w.count.Store(0)
 		allocs := testing.AllocsPerRun(100, func() {
-			if Quantize(enc, r.registry, b, p, rows) != nil || Dequantize(enc, r.registry, b, p, rows) != nil || Dispatch(enc, r.registry, b, p) != nil {
+			if Quantize(enc, r.registry, short.Buffers, short.Params, rows) != nil || Dequantize(enc, r.registry, short.Buffers, short.Params, rows) != nil ||
+				Dispatch(enc, r.registry, short.Buffers, short.Params) != nil || Dispatch(enc, r.registry, long.Buffers, long.Params) != nil {
 				t.Error(enc.Err())
 			}
 		})
@@ -304,9 +374,9 @@ func TestAfterPrewarmNothingIsCompiledAndEncodingAllocatesNothing(t *testing.T) 
 		if allocs != 0 {
 			t.Errorf("%v allocations", allocs)
 		}
-		// Pipeline, parameters, buffers and dispatch for each that moves rows;
-		// attention has the barrier, and all but the parameters again.
-		if want := int64(101 * (4 + 4 + 8)); w.count.Load() != want {
+		// Pipeline, parameters, buffers and dispatch for each; two splits have the
+		// barrier, and all but the parameters again.
+		if want := int64(101 * (4 + 4 + 4 + 8)); w.count.Load() != want {
 			t.Errorf("%d messages, want %d", w.count.Load(), want)
 		}
 		return enc.Err()

@@ -11,7 +11,6 @@ import (
 	"github.com/tqmetal/tqmetal/internal/gaussian"
 	"github.com/tqmetal/tqmetal/mtl"
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
-	"github.com/tqmetal/tqmetal/tqsdpa/attention"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 	"github.com/tqmetal/tqmetal/tqsdpa/oracle"
 )
@@ -68,12 +67,15 @@ func (r *rig) newProblem(p Params) *problem {
 // over a Tmp and an Output of NaN.
 func (r *rig) attend(x *problem) ([]float32, error) {
 	r.t.Helper()
+	return r.attendBy(x, func(enc *mtl.ComputeCommandEncoder) error { return Dispatch(enc, r.registry, x.Buffers, x.Params) })
+}
+
+func (r *rig) attendBy(x *problem, encode func(*mtl.ComputeCommandEncoder) error) ([]float32, error) {
+	r.t.Helper()
 	fill(r.bytes(x.Tmp))
 	fill(r.bytes(x.Output))
 	work, err := r.queue.Encode(func(cb *mtl.CommandBuffer) error {
-		return cb.Compute(mtl.DispatchTypeConcurrent, func(enc *mtl.ComputeCommandEncoder) error {
-			return Dispatch(enc, r.registry, x.Buffers, x.Params)
-		})
+		return cb.Compute(mtl.DispatchTypeConcurrent, encode)
 	})
 	if err != nil {
 		return nil, err
@@ -89,6 +91,21 @@ func describe(p Params) string {
 	return fmt.Sprintf("%v kv %d of %d, group %d, mask %v %d, softcap %g, scale %.3f", p.CacheFormat(), p.KVSeqLen, p.KVCapacity, p.GroupSize(), p.Mask, p.SlidingWindow, p.Softcap, p.Scale)
 }
 
+// A caching is a format and how many query heads share a KV head. The tests of
+// attention have a few in common, as compiling them takes longest.
+type caching struct {
+	format Format
+	group  uint32
+}
+
+func cachings(d uint32) []caching {
+	return []caching{
+		{codec.MLXNative01(d), 4}, {codec.Default(d), 2}, {codec.Default(d), 8}, {codec.K8V4(d), 1}, {codec.F16(d), 4},
+		{Format{HeadDim: d, KeyBits: 4, ValueBits: 8, Signs: true, Norm: codec.NormF16}, 3},
+		{Format{HeadDim: d, KeyBits: 16, ValueBits: 4, Signs: true}, 2},
+	}
+}
+
 // problems are those that TestDispatchAgreesWithTheOracle goes through. Lengths
 // are below, at and above a block, a simdgroup's share and a split.
 func problems() (all []Params) {
@@ -97,13 +114,7 @@ func problems() (all []Params) {
 		if d >= 256 { // the software device is slow
 			lengths = []uint32{1, 33, 300}
 		}
-		for _, c := range []struct {
-			format Format
-			group  uint32
-		}{
-			{codec.MLXNative01(d), 4}, {codec.Default(d), 2}, {codec.Default(d), 8}, {codec.K8V4(d), 1}, {codec.F16(d), 4},
-			{Format{HeadDim: d, KeyBits: 4, ValueBits: 8, Signs: true, Norm: codec.NormF16}, 3},
-		} {
+		for _, c := range cachings(d) {
 			kvHeads := uint32(2)
 			if c.group == 8 {
 				kvHeads = 1
@@ -129,21 +140,50 @@ func problems() (all []Params) {
 	return all
 }
 
-func TestDispatchAgreesWithTheOracleInEveryOrder(t *testing.T) {
-	r := newRig(t)
+// groupProblems has every group size up to 16 and one beyond; at other head
+// dimensions than 64 those that differ. Each head must get its own rows and its
+// own place.
+func groupProblems() (all []Params) {
+	for _, d := range headDims {
+		groups := []uint32{3, 4, 5, 6, 8, 16}
+		if d == 64 {
+			groups = []uint32{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}
+		}
+		for i, group := range groups {
+			c := cachings(d)[[]int{0, 2, 4, 5}[i%4]] // of four heads
+			switch group {
+			case 1:
+				c = cachings(d)[3]
+			case 2:
+				c = cachings(d)[1]
+			}
+			all = append(all, Params{
+				NumHeads: 2 * group, NumKVHeads: 2, HeadDim: d, KVSeqLen: 70, KVCapacity: 72,
+				Scale: float32(1 / math.Sqrt(float64(d))), Format: c.format,
+			})
+		}
+	}
+	return all
+}
+
+func TestDispatchAgreesWithTheOracleInEveryOrder(t *testing.T) { testAgainstTheOracle(t, problems()) }
+
+func TestEveryGroupSizeAgreesWithTheOracleInEveryOrder(t *testing.T) {
+	testAgainstTheOracle(t, groupProblems())
+}
+
+func testAgainstTheOracle(t *testing.T, all []Params, options ...softmetal.Options) {
+	t.Helper()
+	r := newRig(t, options...)
 	worst := 0.0
-	for _, p := range problems() {
+	for _, p := range all {
 		x := r.newProblem(p)
 		limit := 2e-6
 		if p.Scale == 1 {
 			limit = 5e-6
 		}
 		var first []float32
-		orders := softmetal.Orders()
-		if p.KVSeqLen >= 300 {
-			orders = orders[1:3]
-		}
-		for _, order := range orders {
+		for _, order := range softmetal.Orders() {
 			r.soft.SetOrder(order)
 			got, err := r.attend(x)
 			if err != nil {
@@ -163,19 +203,35 @@ func TestDispatchAgreesWithTheOracleInEveryOrder(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("worst NRMSE %.2g", worst)
+	t.Logf("worst NRMSE %.2g in %d problems", worst, len(all))
 }
 
-func TestSplitsAdaptToWhatIsVisible(t *testing.T) {
-	for _, c := range []struct {
-		n, window, want uint32
-	}{{1, 0, 1}, {256, 0, 1}, {257, 0, 2}, {100000, 0, attention.MaxSplits}, {100000, 1024, 4}, {math.MaxUint32, 0, attention.MaxSplits}} {
-		p := Params{KVSeqLen: c.n}
-		if c.window > 0 {
-			p.Mask, p.SlidingWindow = MaskSlidingWindow, c.window
-		}
-		if got := splitsFor(p); got != c.want {
-			t.Errorf("%d positions, window %d: %d splits, want %d", c.n, c.window, got, c.want)
+// So few positions are in the first split's simdgroups alone, however many splits
+// there are: the second adds zeros.
+func TestOneSplitGivesTheBitsOfTheReduceKernel(t *testing.T) {
+	r := newRig(t)
+	for _, d := range headDims {
+		for _, c := range cachings(d) {
+			n := map[uint32]uint32{64: 29, 128: 29, 256: 13, 512: 4}[d] // a block a simdgroup at most
+			p := Params{NumHeads: c.group, NumKVHeads: 1, HeadDim: d, KVSeqLen: n, KVCapacity: n, Scale: 0.1, Format: c.format}
+			x := r.newProblem(p)
+			in := func(splits uint32) []float32 {
+				got, err := r.attendBy(x, func(enc *mtl.ComputeCommandEncoder) error {
+					return encodeAttention(enc, r.registry, x.Buffers, p, variantFor(p), splits)
+				})
+				r.must(err)
+				if used := r.floats(x.Tmp, 1)[0]; (used == used) != (splits > 1) {
+					t.Errorf("%s: %d splits, Tmp begins with %v", describe(p), splits, used)
+				}
+				return got
+			}
+			one, two := in(1), in(2)
+			if !slices.Equal(one, two) {
+				t.Errorf("%s: one split differs from two of which one is empty", describe(p))
+			}
+			if e, err := oracle.WorstHeadNRMSE(one, x.want, d); err != nil || !(e <= 2e-6) {
+				t.Errorf("%s: NRMSE %.2g, error %v", describe(p), e, err)
+			}
 		}
 	}
 }

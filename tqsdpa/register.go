@@ -2,6 +2,7 @@ package tqsdpa
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/bits"
 
@@ -28,15 +29,21 @@ var (
 	quantizeKernels   = newFamily("tq_quantize_kv")
 	dequantizeKernels = newFamily("tq_dequantize_kv")
 	attentionKernels  = newFamily("flash_attn_vec_tq")
+	halfKernels       = newFamily("flash_attn_vec")
 	reduceKernels     = newFamily("flash_attn_vec_reduce")
+	matrixKernels     = newFamily("flash_attn_mat_tq")
 
 	files = []struct {
 		name     string
 		families []*family
+		check    string // kernels.Source.Check
 	}{
-		{"tq_quantize_kv.metal", []*family{quantizeKernels}},
-		{"tq_dequantize_kv.metal", []*family{dequantizeKernels}},
-		{"flash_attn_vec_tq.metal", []*family{attentionKernels, reduceKernels}},
+		{"tq_quantize_kv.metal", []*family{quantizeKernels}, ""},
+		{"tq_dequantize_kv.metal", []*family{dequantizeKernels}, ""},
+		{"flash_attn_vec_tq.metal", []*family{attentionKernels}, ""},
+		{"flash_attn_vec.metal", []*family{halfKernels}, ""},
+		{"flash_attn_vec_reduce.metal", []*family{reduceKernels}, ""},
+		{"flash_attn_mat_tq.metal", []*family{matrixKernels}, "simdgroup_matrix_layout"},
 	}
 )
 
@@ -48,20 +55,32 @@ func (f *family) name(headDim uint32) string {
 // Register adds this package's sources to a registry. Nothing is compiled.
 // Doing it again does nothing. An error is that of [kernels.Registry.Register].
 func Register(reg *kernels.Registry) error {
-	for _, file := range files {
-		text, err := shaders.Source(file.name)
-		if err != nil {
-			return fmt.Errorf("tqsdpa: %w", err)
-		}
-		source := kernels.Source{Name: file.name, Text: text}
-		for _, f := range file.families {
-			source.Kernels = append(source.Kernels, f.names[:]...)
-		}
+	all, err := sources()
+	if err != nil {
+		return fmt.Errorf("tqsdpa: %w", err)
+	}
+	for _, source := range all {
 		if err := reg.Register(source); err != nil {
 			return fmt.Errorf("tqsdpa: %w", err)
 		}
 	}
 	return nil
+}
+
+func sources() ([]kernels.Source, error) {
+	var all []kernels.Source
+	for _, file := range files {
+		text, err := shaders.Source(file.name)
+		if err != nil {
+			return nil, err
+		}
+		source := kernels.Source{Name: file.name, Text: text, Check: file.check}
+		for _, f := range file.families {
+			source.Kernels = append(source.Kernels, f.names[:]...)
+		}
+		all = append(all, source)
+	}
+	return all, nil
 }
 
 // Prewarm compiles the kernels that a problem of p's head dimension, format and
@@ -71,17 +90,24 @@ func Prewarm(ctx context.Context, reg *kernels.Registry, device *mtl.Device, p P
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	f := p.CacheFormat()
-	written, read, attended := writerConstants(f), readerConstants(f), attentionConstants(p)
-	if err := reg.Prewarm(ctx, device,
-		kernels.Kernel{Name: quantizeKernels.name(p.HeadDim), Constants: written[:]},
-		kernels.Kernel{Name: dequantizeKernels.name(p.HeadDim), Constants: read[:]},
-		kernels.Kernel{Name: attentionKernels.name(p.HeadDim), Constants: attended[:]},
-		kernels.Kernel{Name: reduceKernels.name(p.HeadDim), Constants: read[:]},
-	); err != nil {
+	err := prewarm(ctx, reg, device, p, variantFor(p))
+	if errors.Is(err, kernels.ErrCheck) {
+		err = prewarm(ctx, reg, device, p, vectorVariantFor(p))
+	}
+	if err != nil {
 		return fmt.Errorf("tqsdpa: %w", err)
 	}
 	return nil
+}
+
+func prewarm(ctx context.Context, reg *kernels.Registry, device *mtl.Device, p Params, v variant) error {
+	f := p.CacheFormat()
+	written, read, attended := writerConstants(f), readerConstants(f), v.constants(f)
+	return reg.Prewarm(ctx, device,
+		kernels.Kernel{Name: quantizeKernels.name(p.HeadDim), Constants: written[:]},
+		kernels.Kernel{Name: dequantizeKernels.name(p.HeadDim), Constants: read[:]},
+		kernels.Kernel{Name: v.family.name(p.HeadDim), Constants: attended[:]},
+		kernels.Kernel{Name: reduceKernels.name(p.HeadDim), Constants: read[:]})
 }
 
 // writerConstants returns the function constants by which tq_format.metal gets
@@ -106,9 +132,14 @@ func readerConstants(f codec.Format) [5]mtl.FunctionConstant {
 // simdgroupWidth is what the kernels are written for.
 const simdgroupWidth = 32
 
-// pipeline returns a kernel's pipeline for the device of an encoder.
+// pipeline returns a kernel's pipeline for the device of an encoder. An error of
+// kernels.ErrCheck is returned as it is: the caller has another kernel, and to
+// wrap the error would allocate in every call.
 func pipeline(enc *mtl.ComputeCommandEncoder, reg *kernels.Registry, name string, constants []mtl.FunctionConstant) (*mtl.ComputePipelineState, error) {
 	p, err := reg.Pipeline(context.Background(), enc.Device(), name, constants...)
+	if errors.Is(err, kernels.ErrCheck) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("tqsdpa: %w", err)
 	}

@@ -9,17 +9,17 @@ import (
 	"github.com/tqmetal/tqmetal/objc"
 )
 
-// openRuntime returns this Mac's own Objective-C, which has no use for options.
-func openRuntime(t *testing.T, _ ...softmetal.Options) (objc.Runtime, scheduler) {
+// openDevice returns this Mac's own, which has no use for options.
+func openDevice(t *testing.T, _ ...softmetal.Options) Device {
 	t.Helper()
 	rt, err := objc.System()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rt, hardware{}
+	return hardware{rt}
 }
 
 // hardware schedules as it likes.
-type hardware struct{}
+type hardware struct{ objc.Runtime }
 
 func (hardware) SetOrder(softmetal.Order) {}

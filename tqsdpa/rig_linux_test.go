@@ -6,12 +6,10 @@ import (
 	"testing"
 
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
-	"github.com/tqmetal/tqmetal/objc"
 )
 
-// openRuntime returns the software device.
-func openRuntime(t *testing.T, options ...softmetal.Options) (objc.Runtime, scheduler) {
+// openDevice returns the software device.
+func openDevice(t *testing.T, options ...softmetal.Options) Device {
 	t.Helper()
-	device := softmetal.NewTesting(t, options...)
-	return device, device
+	return softmetal.NewTesting(t, options...)
 }

@@ -21,26 +21,29 @@ import (
 // Broken rules and forgotten objects fail the test at its end.
 type rig struct {
 	t        *testing.T
-	soft     scheduler
+	soft     Device
 	device   *mtl.Device
 	queue    *mtl.CommandQueue
 	registry *kernels.Registry
 }
 
-// A scheduler is what is asked for an order of threads.
-type scheduler interface{ SetOrder(softmetal.Order) }
+// A Device is a runtime that may be asked for an order of threads.
+type Device interface {
+	objc.Runtime
+	SetOrder(softmetal.Order)
+}
 
 // newRig takes options of the software device.
 func newRig(t *testing.T, options ...softmetal.Options) *rig {
 	t.Helper()
-	rt, schedule := openRuntime(t, options...)
-	return newRigOn(t, schedule, rt)
+	device := openDevice(t, options...)
+	return newRigOn(t, device, device)
 }
 
 // newRigOn takes the runtime apart, which may stand before the device.
-func newRigOn(t *testing.T, schedule scheduler, rt objc.Runtime) *rig {
+func newRigOn(t *testing.T, soft Device, rt objc.Runtime) *rig {
 	t.Helper()
-	r := &rig{t: t, soft: schedule, registry: &kernels.Registry{}}
+	r := &rig{t: t, soft: soft, registry: &kernels.Registry{}}
 	framework, err := mtl.Load(rt)
 	r.must(err)
 	ledger := framework.TrackObjects()

@@ -117,20 +117,16 @@ func (a app) verify(ctx context.Context, o verifyOptions) error {
 	if bar != nil {
 		bar.finish()
 	}
-	if err != nil {
+	if report.Problems == 0 {
 		return err
+	}
+	// An engine may still complain at its end: that must not hide what it did.
+	if report.Misses > 0 {
+		err = errors.Join(err, errMiss)
 	}
 	report.Tool, report.Go = version(), runtime.Version()
 	if o.json {
-		err = writeJSON(a.stdout, report)
-	} else {
-		err = writeVerification(a.stdout, report, time.Since(start))
+		return errors.Join(writeJSON(a.stdout, report), err)
 	}
-	if err != nil {
-		return err
-	}
-	if report.Misses > 0 {
-		return errMiss
-	}
-	return nil
+	return errors.Join(writeVerification(a.stdout, report, time.Since(start)), err)
 }

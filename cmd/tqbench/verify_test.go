@@ -117,6 +117,21 @@ func TestAMissIsShownAndExitsWith1(t *testing.T) {
 	}
 }
 
+// A sulky engine is right and complains at its end.
+type sulky struct{ engine.Engine }
+
+func (sulky) Close() error { return errors.New("two objects are still held") }
+
+func TestWhatADeviceSaysAtItsEndIsShownBesideItsResults(t *testing.T) {
+	status, out, errs := on(t, func() (engine.Engine, error) {
+		e, err := engine.CPU(1)
+		return sulky{e}, err
+	}, "verify", "-head-dim", "64", "-format", "f16", "-context", "33")
+	if status != 1 || !strings.Contains(errs, "two objects are still held") || strings.Contains(errs, errMiss.Error()) || !strings.Contains(out, "4 problems in three orders of threads, 0 misses") {
+		t.Errorf("status %d, %q:\n%s", status, errs, out)
+	}
+}
+
 func TestADeviceThatDoesNotOpenExitsWith1(t *testing.T) {
 	for _, command := range [][]string{{"verify", "-quick"}, {"-context", "64"}} {
 		status, out, errs := on(t, func() (engine.Engine, error) { return nil, errors.New("no such device") }, command...)

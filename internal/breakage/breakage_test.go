@@ -114,7 +114,7 @@ func TestFaultsOfTheListAreErrors(t *testing.T) {
 		{"a pattern that no test matches", strings.ReplaceAll(survives, "TestMean", "TestMedian"), `no test of ./sum matches -run "TestMedian"`, nil},
 		{"tests that are red without an edit", strings.ReplaceAll(finds, "./sum", "-tags red ./sum"), "red before any edit", nil},
 		{"a package that is not there", strings.ReplaceAll(finds, "./sum", "./none"), "red before any edit", nil},
-		{"a filter that no edit matches", finds, "no edit of 1 matches", []string{"-run", "second"}},
+		{"a filter that no edit matches", finds, "none of 1 matches", []string{"-run", "second"}},
 		{"no tests", strings.ReplaceAll(finds, "test: ./sum\n", ""), `no "test:"`, nil},
 		{"all packages", strings.ReplaceAll(finds, "./sum", "./..."), "not the path of one package", nil},
 		{"an unknown flag", strings.ReplaceAll(finds, "./sum", "-bench . ./sum"), "bench", nil},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,7 +19,12 @@ type edit struct {
 	name  string // what is wrong once the edit is made
 	where string // file and line in the list, for errors
 	test  test
+	wider *test // asked when those tests are green; nil: none
 	hunks []hunk
+
+	// A mutant is a splice instead of hunks.
+	splice *splice
+	always bool // part of every sample
 }
 
 func (e edit) String() string { return e.area + ": " + e.name }
@@ -26,6 +32,13 @@ func (e edit) String() string { return e.area + ": " + e.name }
 // A hunk replaces whole lines of one file.
 type hunk struct {
 	file     string // from the module's root, with slashes
+	old, new string
+}
+
+// A splice replaces the text at one place of a file.
+type splice struct {
+	file     string
+	at       int // bytes
 	old, new string
 }
 
@@ -193,6 +206,16 @@ func (e edit) check() error {
 // give them, as they are once it is made.
 func (e edit) apply(root string) (map[string][]byte, error) {
 	files := map[string][]byte{}
+	if s := e.splice; s != nil {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(s.file)))
+		if err != nil {
+			return nil, fmt.Errorf("%v: %w", e, err)
+		}
+		if !bytes.HasPrefix(text[min(s.at, len(text)):], []byte(s.old)) {
+			return nil, fmt.Errorf("%v: the file has changed since", e)
+		}
+		files[s.file] = slices.Concat(text[:s.at], []byte(s.new), text[s.at+len(s.old):])
+	}
 	for _, h := range e.hunks {
 		text, changed := files[h.file]
 		if !changed {

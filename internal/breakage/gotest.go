@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -23,12 +24,15 @@ const (
 	survived  outcome = iota // every test passed: nobody checks the rule
 	found                    // a test failed
 	foundHang                // a test did not end in time
-	noCompile                // the edit is not Go, so nothing was tested
+	noCompile                // the edit is not Go, or not Metal: nothing was tested
 )
 
 func (o outcome) String() string {
 	return [...]string{"SURVIVED", "found", "found by timeout", "DOES NOT COMPILE"}[o]
 }
+
+// metalError is how a compiler's error in a kernel begins, which a test prints.
+var metalError = regexp.MustCompile(`\w\.metal:\d+(:\d+)?: (fatal )?error: `)
 
 // A testRun is what one go test said.
 type testRun struct {
@@ -119,6 +123,9 @@ func (t *testRun) read(events *bytes.Buffer) error {
 			t.notBuilt = true
 		case "build-output", "output":
 			t.output.WriteString(e.Output)
+			if metalError.MatchString(e.Output) {
+				t.notBuilt = true
+			}
 			if strings.HasPrefix(e.Output, "panic: test timed out after ") || strings.HasPrefix(e.Output, "*** Test killed") {
 				t.timedOut = true
 			}

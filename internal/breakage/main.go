@@ -6,6 +6,12 @@
 //	go run ./internal/breakage -run 'LockOSThread|^codec'
 //	go run ./internal/breakage -list
 //
+//	go run ./internal/breakage -mutants -sample 120
+//
+// The last breaks by rule instead of by list: see mutateMetal and mutateGo for
+// the rules, targets.txt for the files. It ends with "killed N of M", and fails when
+// a mutant survives that survivors.txt does not explain.
+//
 // The list is the files of folder edits, one an area; see readEdits for how they
 // are written. The work tree is never touched: edits are made in copies of it.
 //
@@ -48,6 +54,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	onlyList := flags.Bool("list", false, "print the edits and break nothing")
 	workers := flags.Int("p", runtime.NumCPU(), "how many edits to try at once")
 	timeout := flags.Duration("timeout", time.Minute, "limit of one package's tests; an edit may set its own")
+	mutants := flags.Bool("mutants", false, "break by rule instead of by list")
+	size := flags.Int("sample", 0, "at most this many mutants of each language; 0 for all")
+	seed := flags.Uint64("seed", 1, "which mutants are in a sample")
+	where := flags.String("targets", "internal/breakage/targets.txt", "`file` that says what is mutated, within the module")
+	explained := flags.String("survivors", "internal/breakage/survivors.txt", "`file` of the mutants that no test can find, within the module")
+	resume := flags.String("resume", "", "keep results in this `file`, and do not try again what it has for the same code")
 	verbose := flags.Bool("v", false, "print what the tests said of each edit, to see that they fail for the right reason")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -66,11 +78,27 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if !filepath.IsAbs(*list) {
-		*list = filepath.Join(root, *list)
+	if *size < 0 {
+		return fmt.Errorf("-sample is %d, must be at least 0", *size)
 	}
-	all, err := readEdits(*list)
-	if err != nil {
+	var all []edit
+	var equivalent survivors
+	if *mutants {
+		targets, err := readTargets(within(root, *where))
+		if err != nil {
+			return err
+		}
+		if all, err = readMutants(root, targets); err != nil {
+			return err
+		}
+		if equivalent, err = readSurvivors(within(root, *explained)); err != nil {
+			return err
+		}
+		if err := equivalent.stale(all); err != nil {
+			return fmt.Errorf("%s: %w", *explained, err)
+		}
+		all = sample(all, *size, *seed)
+	} else if all, err = readEdits(within(root, *list)); err != nil {
 		return err
 	}
 	var edits []edit
@@ -80,7 +108,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 	}
 	if len(edits) == 0 {
-		return fmt.Errorf("no edit of %d matches -run %q", len(all), *filter)
+		return fmt.Errorf("none of %d matches -run %q", len(all), *filter)
 	}
 	if *onlyList {
 		for _, e := range edits {
@@ -95,9 +123,25 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer os.RemoveAll(temporary)
 	r := runner{root: root, temporary: temporary, workers: *workers, timeout: *timeout, verbose: *verbose, progress: stderr}
+	if *resume != "" {
+		if r.journal, err = openJournal(*resume, root); err != nil {
+			return err
+		}
+	}
 	results, err := r.breakAll(ctx, edits)
-	if err != nil {
+	if err := errors.Join(err, r.journal.close()); err != nil {
 		return err
 	}
+	if *mutants {
+		return reportMutants(stdout, results, equivalent)
+	}
 	return report(stdout, results)
+}
+
+// within returns a path that is relative to a folder.
+func within(folder, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
 }

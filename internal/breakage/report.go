@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -36,4 +37,63 @@ func report(w io.Writer, results []result) error {
 		return fmt.Errorf("%d survived, %d do not compile, of %d", counts[survived], counts[noCompile], n)
 	}
 	return nil
+}
+
+// killedShare is the part of mutants that tests must find: the others are
+// equivalent to the code, which only a person can say.
+const killedShare = 0.95
+
+// reportMutants prints what survived, a table by file and the closing line.
+// Mutants that do not compile are none. It is an error when a survivor is not
+// explained, one that is explained was found, or too few were found.
+func reportMutants(w io.Writer, results []result, explained survivors) error {
+	type counts struct{ mutants, killed, stillborn int }
+	var areas []string
+	by := map[string]*counts{}
+	var total counts
+	var wrong []error
+	for _, r := range results {
+		c := by[r.edit.area]
+		if c == nil {
+			c = new(counts)
+			by[r.edit.area] = c
+			areas = append(areas, r.edit.area)
+		}
+		reason, known := explained[r.edit.String()]
+		switch r.outcome {
+		case noCompile:
+			c.stillborn++
+			total.stillborn++
+			continue
+		case survived:
+			if known {
+				fmt.Fprintf(w, "survived: %v\n\t%s\n\tequivalent: %s\n", r.edit, r.edit.where, reason)
+			} else {
+				fmt.Fprintf(w, "SURVIVED: %v\n\t%s\n", r.edit, r.edit.where)
+				wrong = append(wrong, fmt.Errorf("survived, and nobody says why: %v", r.edit))
+			}
+		default:
+			c.killed++
+			total.killed++
+			if known {
+				wrong = append(wrong, fmt.Errorf("explained as equivalent, but %s found it: %v", r.by, r.edit))
+			}
+		}
+		c.mutants++
+		total.mutants++
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "file\tmutants\tkilled\tsurvived\tnot compiled")
+	for _, area := range areas {
+		c := by[area]
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\n", area, c.mutants, c.killed, c.mutants-c.killed, c.stillborn)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "killed %d of %d\n", total.killed, total.mutants)
+	if float64(total.killed) < killedShare*float64(total.mutants) {
+		wrong = append(wrong, fmt.Errorf("killed %.1f %%, must be at least %.0f %%", 100*float64(total.killed)/float64(total.mutants), 100*killedShare))
+	}
+	return errors.Join(wrong...)
 }

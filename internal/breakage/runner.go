@@ -24,6 +24,7 @@ type runner struct {
 	progress  io.Writer
 	copies    chan string // of the module, one a worker
 	libraries string      // those of internal/abi, where an edit asks for them
+	journal   *journal    // nil: none
 }
 
 // A result is what the tests made of one edit.
@@ -62,9 +63,16 @@ func (r *runner) breakAll(ctx context.Context, edits []edit) ([]result, error) {
 	var mu sync.Mutex // for done and the progress lines
 	done := 0
 	err := r.each(len(edits), func(i int) error {
-		result, output, err := r.try(ctx, edits[i])
-		if err != nil {
-			return err
+		result, known := r.journal.result(edits[i])
+		var output string
+		if !known {
+			var err error
+			if result, output, err = r.try(ctx, edits[i]); err != nil {
+				return err
+			}
+			if err := r.journal.add(result); err != nil {
+				return err
+			}
 		}
 		results[i] = result
 		mu.Lock()
@@ -135,42 +143,36 @@ func (r *runner) try(ctx context.Context, e edit) (result, string, error) {
 			return result{}, "", err
 		}
 	}
-	timeout := e.test.timeout
-	if timeout == 0 {
-		timeout = r.timeout
-	}
 	start := time.Now()
-	run, err := r.goTest(ctx, dir, e.test, timeout, "-failfast")
-	if err != nil {
-		return result{}, "", fmt.Errorf("%v: %w", e, err)
+	tests := []test{e.test}
+	if e.wider != nil {
+		tests = append(tests, *e.wider)
+	}
+	var run *testRun
+	for _, t := range tests {
+		timeout := t.timeout
+		if timeout == 0 {
+			timeout = r.timeout
+		}
+		if run, err = r.goTest(ctx, dir, t, timeout, "-failfast"); err != nil {
+			return result{}, "", fmt.Errorf("%v: %w", e, err)
+		}
+		if run.outcome() != survived {
+			break
+		}
 	}
 	return result{edit: e, outcome: run.outcome(), by: run.firstFailure, took: time.Since(start)}, run.output.String(), nil
 }
 
-// copyModule gives every worker a copy of the module to break, without what
-// begins with a dot. Tests read sources and test data where they lie, so an
-// overlay of the compiler's would hide an edit from them.
+// copyModule gives every worker a copy of the module to break. Tests read
+// sources and test data where they lie, so an overlay of the compiler's would
+// hide an edit from them.
 func (r *runner) copyModule() error {
 	r.copies = make(chan string, r.workers)
 	for i := range r.workers {
 		to := filepath.Join(r.temporary, fmt.Sprintf("copy%d", i))
-		err := filepath.WalkDir(r.root, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			within, err := filepath.Rel(r.root, path)
-			if err != nil {
-				return err
-			}
-			switch hidden := within != "." && strings.HasPrefix(entry.Name(), "."); {
-			case entry.IsDir() && hidden:
-				return filepath.SkipDir
-			case entry.IsDir():
-				return os.MkdirAll(filepath.Join(to, within), 0o777)
-			case hidden || !entry.Type().IsRegular():
-				return nil
-			}
-			return copyFile(filepath.Join(to, within), path)
+		err := walkModule(r.root, func(within string, _ fs.DirEntry) error {
+			return copyFile(filepath.Join(to, within), filepath.Join(r.root, within))
 		})
 		if err != nil {
 			return err
@@ -180,6 +182,28 @@ func (r *runner) copyModule() error {
 	return nil
 }
 
+// walkModule calls f for the files of a module, by their paths within it, in
+// their order. What begins with a dot is no part of it.
+func walkModule(root string, f func(within string, entry fs.DirEntry) error) error {
+	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		within, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		hidden := within != "." && strings.HasPrefix(entry.Name(), ".")
+		switch {
+		case entry.IsDir() && hidden:
+			return filepath.SkipDir
+		case hidden || !entry.Type().IsRegular():
+			return nil
+		}
+		return f(within, entry)
+	})
+}
+
 func copyFile(to, from string) error {
 	info, err := os.Stat(from)
 	if err != nil {
@@ -187,6 +211,9 @@ func copyFile(to, from string) error {
 	}
 	text, err := os.ReadFile(from)
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err
 	}
 	return os.WriteFile(to, text, info.Mode().Perm()|0o200)
@@ -252,25 +279,30 @@ func (t test) key(pkg string) string {
 func joinTests(edits []edit) []test {
 	var joined []test
 	at := map[string]int{}
-	for _, e := range edits {
-		for _, p := range e.test.packages {
-			key := e.test.key(p)
+	join := func(add test) {
+		for _, p := range add.packages {
+			key := add.key(p)
 			i, ok := at[key]
 			if !ok {
-				i = len(joined)
-				at[key] = i
-				t := e.test
+				at[key] = len(joined)
+				t := add
 				t.packages, t.timeout = []string{p}, 0
 				joined = append(joined, t)
 				continue
 			}
 			switch t := &joined[i]; {
 			case t.pattern == "": // all of them already
-			case e.test.pattern == "":
+			case add.pattern == "":
 				t.pattern = ""
-			case !strings.Contains("|"+t.pattern+"|", "|"+e.test.pattern+"|"):
-				t.pattern += "|" + e.test.pattern
+			case !strings.Contains("|"+t.pattern+"|", "|"+add.pattern+"|"):
+				t.pattern += "|" + add.pattern
 			}
+		}
+	}
+	for _, e := range edits {
+		join(e.test)
+		if e.wider != nil {
+			join(*e.wider)
 		}
 	}
 	return joined

@@ -24,8 +24,8 @@ type Progress func(done, total int, what string)
 // that many workers, which share the problems.
 //
 // What the engine gets wrong is in the report, failures of its kernels too. An
-// error is that an engine could not be opened, or what it says when it closes, or
-// the context's cause.
+// error is that an engine could not be opened or the context's cause, and then the
+// report is zero; or what an engine says when it closes, beside the report.
 func Verify(ctx context.Context, open func() (engine.Engine, error), workers int, problems []Problem, progress Progress) (Report, error) {
 	v := &verification{problems: problems, rows: newRows(), progress: progress, outcomes: make([]outcome, len(problems))}
 	v.plan()

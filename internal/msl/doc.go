@@ -1,5 +1,5 @@
 // Package msl reads Metal Shading Language: it finds the kernels of a source and their arguments, refuses what Metal would
-// refuse and a C++ compiler lets through, and writes the source as C++ for the headers embedded here.
+// refuse and a C++ compiler lets through, and writes the source as C++, or CUDA C++, for the headers embedded here.
 //
 // The text that goes in has been through the preprocessor, with [MacroHeaders] in place of the standard library, so that
 // kernels written through macros look like any other. Line markers keep the lines of the source.
@@ -9,9 +9,10 @@ package msl
 
 import "embed"
 
-// Headers is the standard library of compute kernels: the folder include, with files named as MSL names them.
+// Headers is the standard library of compute kernels, with files named as MSL names them: the folder include for programs of
+// this machine, and the folder cuda, which has less.
 //
-//go:embed include
+//go:embed include cuda
 var Headers embed.FS
 
 // HeaderNames are the files of the standard library that a source may include.

@@ -11,7 +11,8 @@ type Target int
 
 // The targets.
 const (
-	CPU Target = iota // C++ for clang++ and the headers of this package
+	CPU  Target = iota // C++ for clang++ and the folder include of Headers
+	CUDA               // CUDA C++ for nvcc and the folder cuda of Headers
 )
 
 // apply makes edits, which don't overlap but in their order: what is inserted at a place comes before what is replaced there.
@@ -57,12 +58,18 @@ func (e *TargetError) Error() string { return fmt.Sprintf("msl: no target %d", i
 // Program is the text of a program for one kernel. values has, by name, a C++ initializer for each function constant that
 // is defined, such as "{1}".
 func (u *Unit) Program(k *Kernel, values map[string]string, target Target) (string, error) {
-	if target != CPU {
-		return "", &TargetError{target}
+	switch target {
+	case CPU:
+		return u.cpuProgram(k, values), nil
+	case CUDA:
+		return u.cudaProgram(k, values), nil
 	}
-	own := u.specialise(values)
-	inner := append(append([]edit{}, u.edits...), own...)
-	run := u.nest(u.run, inner)
+	return "", &TargetError{target}
+}
+
+func (u *Unit) cpuProgram(k *Kernel, values map[string]string) string {
+	inner := append(append([]edit{}, u.edits...), u.specialise(values)...)
+	run := u.nest(append(append([]edit{}, u.run...), u.cpu...), inner)
 	var b strings.Builder
 	b.WriteString(u.prelude())
 	b.WriteString(apply(u.src, run, inner))
@@ -109,7 +116,7 @@ func (u *Unit) Program(k *Kernel, values map[string]string, target Target) (stri
 	fmt.Fprintf(&b, "extern \"C\" int __msl_max_threads(void) { return %s; }\n", threads)
 	fmt.Fprintf(&b, "extern \"C\" const __msl_argument *__msl_reflection(int *count) {\n  static const __msl_argument table[] = {%s{0, 0, 0, 0, 0, 0}};\n  *count = %d;\n  return table;\n}\n",
 		strings.Join(append(table, ""), ", "), len(table))
-	return b.String(), nil
+	return b.String()
 }
 
 // specialise gives the function constants their values.

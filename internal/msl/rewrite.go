@@ -245,7 +245,7 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 	}
 	typeText := strings.TrimSpace(u.src[u.code[i].end:u.code[name].start])
 	// The type is spelled once, in a typedef, for a declarator such as a[4] has it on both sides of the name.
-	var run, strict strings.Builder
+	var cpu, cuda, strict strings.Builder
 	for k, p := range parts {
 		at := p[0]
 		if k == 0 {
@@ -261,13 +261,15 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 			bounds = u.src[u.code[at].end:u.code[p[1]-1].end]
 		}
 		if k > 0 {
-			run.WriteString("; ")
-			strict.WriteString("; ")
+			for _, b := range []*strings.Builder{&cpu, &cuda, &strict} {
+				b.WriteString("; ")
+			}
 		}
 		t := "__msl_type_" + n
-		run.WriteString("typedef " + typeText + " " + t + bounds + "; static __msl_threadgroup_variable __msl_variable_" + n +
+		cpu.WriteString("typedef " + typeText + " " + t + bounds + "; static __msl_threadgroup_variable __msl_variable_" + n +
 			" __attribute__((section(\"msl_threadgroup\"), used)) = {0, sizeof(" + t + "), alignof(" + t + "), \"" + n + "\", " + itoa(u.code[at].line) + "}; " +
 			t + " &" + n + " = *(" + t + " *)__msl_variable_" + n + ".address")
+		cuda.WriteString("typedef " + typeText + " " + t + bounds + "; __MSL_SHARED " + t + " " + n + "; __MSL_FILL(&" + n + ", sizeof(" + t + "))")
 		strict.WriteString("typedef threadgroup " + typeText + " " + t + bounds + "; " + t + " &" + n + " = __msl_shared<" + t + ">()")
 	}
 	start := u.code[from].start
@@ -275,7 +277,8 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 		lines := strings.Count(u.src[start:stop], "\n") - strings.Count(text, "\n")
 		return edit{start, stop, text + strings.Repeat("\n", max(lines, 0))}
 	}
-	u.run = append(u.run, put(run.String()))
+	u.cpu = append(u.cpu, put(cpu.String()))
+	u.cuda = append(u.cuda, put(cuda.String()))
 	u.strict = append(u.strict, put(strict.String()))
 }
 

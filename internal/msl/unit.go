@@ -27,6 +27,8 @@ type Unit struct {
 	edits    []edit          // for both passes
 	strict   []edit          // for the address-space pass alone
 	run      []edit          // for programs alone
+	cpu      []edit          // for programs of one target
+	cuda     []edit
 	errs     Error
 
 	// SpaceClasses are the names of the classes that have member functions for several address spaces. In the strict pass

@@ -22,9 +22,10 @@ const sourceName = "program_source"
 
 // Compiler builds programs. Its methods may be called from any goroutine.
 type Compiler struct {
-	clang    string
-	dir      string
-	sanitize bool
+	clang      string
+	dir        string
+	sanitize   bool
+	matrixRows bool
 
 	preparing sync.Mutex
 	prepared  bool
@@ -64,7 +65,7 @@ func NewCompiler(c CompilerConfig) (*Compiler, error) {
 	if s, ok := info.Sys().(*syscall.Stat_t); ok && (int(s.Uid) != os.Getuid() || info.Mode().Perm()&0o022 != 0) {
 		return nil, fmt.Errorf("%w %s belongs to user %d with mode %v: it has to be this user's (%d) and writable by nobody else", ErrCache, dir, s.Uid, info.Mode().Perm(), os.Getuid())
 	}
-	return &Compiler{clang: clang, dir: dir, sanitize: c.Sanitize}, nil
+	return &Compiler{clang: clang, dir: dir, sanitize: c.Sanitize, matrixRows: c.MatrixRows}, nil
 }
 
 // language is the flags that all passes over a source share.
@@ -193,6 +194,9 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 		"-isystem", c.headers)
 	args = append(args, c.processor()...)
 	args = append(args, c.sanitizers()...)
+	if c.matrixRows {
+		args = append(args, "-D__MSL_MATRIX_ROWS__=1")
+	}
 	if !c.sanitize {
 		args = append(args, "-fsanitize=integer-divide-by-zero", "-fsanitize-trap=integer-divide-by-zero")
 	}

@@ -13,6 +13,9 @@ type CompilerConfig struct {
 	// Sanitize builds programs with AddressSanitizer and UndefinedBehaviorSanitizer: exact bounds of all memory, and
 	// several times slower. Needs the package libclang-rt-19-dev.
 	Sanitize bool
+	// MatrixRows deals the elements of a simdgroup_matrix to the lanes along the rows, instead of as Apple's GPUs do: Metal
+	// leaves it open.
+	MatrixRows bool
 }
 
 // ExecutorConfig are the limits of an Executor.

@@ -5,6 +5,7 @@ package mslrun
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -219,8 +220,14 @@ kernel void count(device atomic_uint *histogram [[buffer(0)]], device atomic_flo
 	}
 }
 
-func TestSimdgroupMatrixProduct(t *testing.T) {
-	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
+func TestSimdgroupMatrixProductWhicheverLaneHasWhat(t *testing.T) {
+	for _, rows := range []bool{false, true} {
+		t.Run(fmt.Sprintf("rows %v", rows), func(t *testing.T) { testMatrixProduct(t, CompilerConfig{MatrixRows: rows}) })
+	}
+}
+
+func testMatrixProduct(t *testing.T, config CompilerConfig) {
+	b := newBench(t, config, ExecutorConfig{})
 	p := b.program(head+`
 // C (64 x 40) = A (64 x 48, half) times B (48 x 40, float, stored transposed); one simdgroup a tile of 8 by 8.
 kernel void product(device const half *a [[buffer(0)]], device const float *b [[buffer(1)]], device float *c [[buffer(2)]], uint2 g [[threadgroup_position_in_grid]]) {

@@ -240,3 +240,19 @@ kernel void f(device const float *x [[buffer(0)]], device float *y [[buffer(1)]]
 		}
 	}
 }
+
+// A child serves many dispatches and keeps what is mapped: the bytes behind a
+// buffer that does not end a page are nobody's to look at in the second one either.
+func TestSanitizerBuildRunsTheSameBufferAgain(t *testing.T) {
+	b := newBench(t, CompilerConfig{Sanitize: true}, ExecutorConfig{})
+	p := b.program(head+`
+kernel void f(device const float *x [[buffer(0)]], device float *y [[buffer(1)]], uint i [[thread_position_in_grid]]) { y[i] += x[i]; }`, "f", nil)
+	x, bx := buffer(b, make([]float32, 33))
+	y, by := buffer(b, make([]float32, 33))
+	x[32] = 1
+	for n := range 3 {
+		if err := b.run(Order{}, Dispatch{Program: p, Buffers: bind(bx, by), Grid: Size{33, 1, 1}, Threadgroup: Size{1, 1, 1}}); err != nil || y[32] != float32(n+1) {
+			t.Fatalf("dispatch %d: %v, %v", n, y[32], err)
+		}
+	}
+}

@@ -64,7 +64,7 @@ func (k *kernelRunner) theCompiler() (*mslrun.Compiler, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.compiler == nil {
-		c, err := mslrun.NewCompiler(mslrun.CompilerConfig{CacheDir: k.options.CacheDir, Clang: k.options.Clang, Sanitize: k.options.Sanitize})
+		c, err := mslrun.NewCompiler(mslrun.CompilerConfig{CacheDir: k.options.CacheDir, Clang: k.options.Clang, Sanitize: k.options.Sanitize, MatrixRows: k.options.MatrixLayout == MatrixRows})
 		if err != nil {
 			return nil, err // found anew the next time: it may have been installed
 		}

@@ -252,7 +252,7 @@ func TestReportFunctionMayUseTheDevice(t *testing.T) {
 func TestOptionsThatMakeNoSenseAreErrors(t *testing.T) {
 	for _, o := range []Options{
 		{MacOS: "Sonoma"}, {MacOS: "9.1"}, {MacOS: "15." + "x1"}, {AppleFamily: 11}, {AppleFamily: -1},
-		{MaxBufferLength: -1}, {MaxBufferLength: 1 << 30, Memory: 1 << 20},
+		{MaxBufferLength: -1}, {MaxBufferLength: 1 << 30, Memory: 1 << 20}, {MatrixLayout: -1}, {MatrixLayout: MatrixRows + 1},
 	} {
 		if d, err := New(o); err == nil {
 			t.Errorf("%+v is taken", o)

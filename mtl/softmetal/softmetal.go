@@ -53,6 +53,10 @@ type Options struct {
 	// is nearly always a mistake.
 	AllowDivergentSIMD bool
 
+	// MatrixLayout is which lane has which elements of a simdgroup_matrix, for
+	// kernels that use thread_elements().
+	MatrixLayout MatrixLayout
+
 	// CacheDir is where compiled kernels are kept. "" means a folder below the
 	// user's cache folder.
 	CacheDir string
@@ -63,6 +67,17 @@ type Options struct {
 	// TraceObjects notes for each object the line that made it, for [Device.Live].
 	TraceObjects bool
 }
+
+// A MatrixLayout is which two elements of a simdgroup_matrix each lane has. Metal
+// does not say: a kernel that depends on it needs another way for devices that
+// differ, and a test of that way needs such a device.
+type MatrixLayout int
+
+// The layouts. With both, a lane has two neighbouring elements of a row.
+const (
+	MatrixQuadrants MatrixLayout = iota // as Apple's GPUs so far: lanes 0 to 7 have the first four rows' first four columns
+	MatrixRows                          // lanes 0 to 3 have the first row, and so on
+)
 
 // An Order is a schedule: which of the threads of a simdgroup, simdgroups,
 // threadgroups and unordered dispatches goes first. A kernel without races has
@@ -150,6 +165,9 @@ func New(o Options) (*Device, error) {
 	}
 	if o.AppleFamily < 1 || o.AppleFamily > 10 {
 		return nil, fmt.Errorf("softmetal: Options.AppleFamily is %d, must be 1 to 10", o.AppleFamily)
+	}
+	if o.MatrixLayout != MatrixQuadrants && o.MatrixLayout != MatrixRows {
+		return nil, fmt.Errorf("softmetal: Options.MatrixLayout is %d, must be MatrixQuadrants (%d) or MatrixRows (%d)", o.MatrixLayout, MatrixQuadrants, MatrixRows)
 	}
 	if o.MaxBufferLength < 0 || o.MaxBufferLength > o.Memory {
 		return nil, fmt.Errorf("softmetal: Options.MaxBufferLength is %d, must be 1 to Options.Memory, which is %d", o.MaxBufferLength, o.Memory)

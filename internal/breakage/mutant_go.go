@@ -1,0 +1,133 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
+)
+
+// mutateGo returns the mutations of a Go file. What hands an error on (err !=
+// nil) is left alone: that is for tests that make calls fail.
+func mutateGo(text string) ([]mutation, error) {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, "", text, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	g := goMutator{text: text, base: files.File(file.Pos()).Base()}
+	ast.Inspect(file, g.visit)
+	return g.all, nil
+}
+
+type goMutator struct {
+	text string
+	base int
+	all  []mutation
+}
+
+func (g *goMutator) source(n ast.Node) (at int, text string) {
+	at = int(n.Pos()) - g.base
+	return at, g.text[at : int(n.End())-g.base]
+}
+
+func (g *goMutator) replace(rule string, n ast.Node, replacement func(old string) string) {
+	at, old := g.source(n)
+	g.all = append(g.all, mutation{rule: rule, at: at, old: old, new: replacement(old)})
+}
+
+func (g *goMutator) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.ImportSpec:
+		return false
+	case *ast.FuncDecl:
+		// What a value or an error prints is not a check.
+		return n.Name.Name != "String" && n.Name.Name != "Error" && n.Body != nil
+	case *ast.IfStmt:
+		if !mentionsError(n.Cond) && endsInReturn(n.Body) {
+			g.replace("check dropped", n.Cond, func(old string) string { return "false && (" + old + ")" })
+		}
+	case *ast.UnaryExpr:
+		if n.Op == token.NOT {
+			g.replace("negation", n, func(old string) string { return old[1:] })
+		}
+	case *ast.BinaryExpr:
+		g.binary(n)
+		return !isErrorTest(n)
+	case *ast.BasicLit:
+		if n.Kind == token.INT {
+			if v, err := strconv.ParseInt(n.Value, 0, 32); err == nil {
+				g.replace("constant", n, func(string) string { return strconv.FormatInt(v+1, 10) })
+			}
+		}
+	case *ast.Ident:
+		switch n.Name {
+		case "min":
+			g.replace("minimum or maximum", n, func(string) string { return "max" })
+		case "max":
+			g.replace("minimum or maximum", n, func(string) string { return "min" })
+		}
+	case *ast.ExprStmt:
+		g.replace("statement dropped", n, func(string) string { return "" })
+	case *ast.DeferStmt:
+		g.replace("statement dropped", n, func(string) string { return "" })
+	}
+	return true
+}
+
+var otherOperator = map[token.Token]token.Token{
+	token.LSS: token.LEQ, token.LEQ: token.LSS, token.GTR: token.GEQ, token.GEQ: token.GTR,
+	token.EQL: token.NEQ, token.NEQ: token.EQL, token.LAND: token.LOR, token.LOR: token.LAND,
+	token.ADD: token.SUB, token.SUB: token.ADD, token.MUL: token.ADD, token.QUO: token.MUL, token.REM: token.ADD,
+	token.AND: token.OR, token.OR: token.AND, token.SHL: token.SHR, token.SHR: token.SHL,
+}
+
+func (g *goMutator) binary(n *ast.BinaryExpr) {
+	other, ok := otherOperator[n.Op]
+	if !ok || isErrorTest(n) || isString(n.X) || isString(n.Y) {
+		return
+	}
+	rule := "arithmetic"
+	switch n.Op {
+	case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
+		rule = "comparison"
+	case token.LAND, token.LOR:
+		rule = "logic"
+	}
+	at := int(n.OpPos) - g.base
+	g.all = append(g.all, mutation{rule: rule, at: at, old: n.Op.String(), new: other.String()})
+}
+
+func isString(e ast.Expr) bool {
+	literal, ok := e.(*ast.BasicLit)
+	return ok && literal.Kind == token.STRING
+}
+
+// isErrorTest says whether an expression compares an error with nil.
+func isErrorTest(e *ast.BinaryExpr) bool {
+	x, ok := e.X.(*ast.Ident)
+	if !ok || x.Name != "err" {
+		return false
+	}
+	y, ok := e.Y.(*ast.Ident)
+	return ok && y.Name == "nil"
+}
+
+func mentionsError(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BinaryExpr); ok && isErrorTest(b) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func endsInReturn(body *ast.BlockStmt) bool {
+	if len(body.List) == 0 {
+		return false
+	}
+	_, ok := body.List[len(body.List)-1].(*ast.ReturnStmt)
+	return ok
+}
