@@ -17,6 +17,7 @@ import (
 	"github.com/tqmetal/tqmetal/internal/metaltable"
 	"github.com/tqmetal/tqmetal/kernels"
 	"github.com/tqmetal/tqmetal/mtl"
+	"github.com/tqmetal/tqmetal/mtl/softmetal"
 	"github.com/tqmetal/tqmetal/objc"
 	"github.com/tqmetal/tqmetal/tqsdpa"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
@@ -308,6 +309,32 @@ func TestSpecialisationsAreWhatPackageTqsdpaAsksFor(t *testing.T) {
 	}
 	if _, err := specialisations("tq_quantize_kv_dk96", false); err == nil {
 		t.Error("a head dimension that there is none of has specialisations")
+	}
+}
+
+// A GPU may hold a matrix in another way than the kernels assume. Then others run,
+// and the report says so.
+func TestAnotherLayoutOfMatricesIsToldAndNumbersAreRight(t *testing.T) {
+	t.Parallel()
+	problems := small()
+	problems[0].NumHeads = 8 * problems[0].NumKVHeads
+	for _, c := range []struct {
+		layout  softmetal.MatrixLayout
+		note    string
+		assumed bool
+	}{
+		{softmetal.MatrixQuadrants, "groups of five and more query heads run by simdgroup_matrix", true},
+		{softmetal.MatrixRows, "the kernels without matrices run in its place", false},
+	} {
+		r := findWith(t, tamper{options: softmetal.Options{MatrixLayout: c.layout}},
+			Options{Steps: []string{"shaders", "numbers", "foreign kernels"}, kernel: matrixFamily + "_dk64", problems: problems})
+		if !r.Passed() {
+			t.Fatalf("layout %v: %q", c.layout, findings(r))
+		}
+		shaders, foreign := r.Steps[1].Details.(ShaderDetails), r.Steps[3].Details.(ForeignDetails)
+		if shaders.Matrices != c.assumed || foreign.Matrix.Known != c.assumed || !foreign.Matrix.Compiles || !contains(r.Steps[1].Notes, c.note) {
+			t.Errorf("layout %v: %v, %v, notes %q", c.layout, shaders.Matrices, foreign.Matrix, r.Steps[1].Notes)
+		}
 	}
 }
 
