@@ -226,6 +226,23 @@ func TestEveryLineOfTheBindingsIsInTheReport(t *testing.T) {
 	}
 }
 
+// everyFormat returns all that a format may be.
+func everyFormat(d uint32) (all []codec.Format) {
+	for bits := range uint32(17 * 17) {
+		for _, signs := range []bool{false, true} {
+			for _, correction := range []bool{false, true} {
+				for norm := range codec.NormType(4) {
+					f := codec.Format{HeadDim: d, KeyBits: bits / 17, ValueBits: bits % 17, Signs: signs, NormCorrection: correction, Norm: norm}
+					if f.Validate() == nil {
+						all = append(all, f)
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
 // The list of specialisations is package tqsdpa's own: a pipeline is counted when
 // it is made, and none is made here.
 func TestSpecialisationsAreWhatPackageTqsdpaAsksFor(t *testing.T) {
@@ -268,7 +285,7 @@ func TestSpecialisationsAreWhatPackageTqsdpaAsksFor(t *testing.T) {
 	}
 	prewarm := func(registry *kernels.Registry) {
 		for _, d := range headDims {
-			for _, f := range formats(d, false) {
+			for _, f := range everyFormat(d) {
 				for group := uint32(1); group <= 17; group++ {
 					err := tqsdpa.Prewarm(t.Context(), registry, device, tqsdpa.Params{
 						NumHeads: group, NumKVHeads: 1, HeadDim: d, KVSeqLen: 1, KVCapacity: 1, Scale: 1, Format: f})
