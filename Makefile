@@ -8,6 +8,7 @@ TARGETS     := darwin/arm64 darwin/amd64 linux/amd64 linux/arm64 windows/amd64
 FUZZTIME    ?= 30s
 MUTANTS     ?= 120
 SEED        ?= 1
+DISPATCHES  ?= 1000000
 
 .PHONY: help
 help: ## list the targets
@@ -76,6 +77,10 @@ break: deps ## break each rule on purpose: every edit must turn a test red
 .PHONY: mutants
 mutants: deps ## break kernels and checks by rule, MUTANTS of each language (SEED says which)
 	$(GO) run ./internal/breakage -mutants -sample $(MUTANTS) -seed $(SEED) -resume .mutants.jsonl
+
+.PHONY: soak
+soak: deps ## run DISPATCHES small dispatches and see that nothing grows; the child is killed every hundredth of the second half
+	TQMETAL_SOAK=$(DISPATCHES) $(GO) test -count=1 -v -timeout 0 -run '^TestSoak$$' ./internal/stress
 
 .PHONY: fuzz
 fuzz: ## fuzz everything that takes outside bytes, FUZZTIME each

@@ -10,10 +10,13 @@ import (
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 )
 
+// hang is the tool of a fault that stops the GPU: a limit of time is what finds it.
+const hang = "time limit"
+
 // A fault is something wrong, planted to see that a tool finds it.
 type fault struct {
 	Name string
-	Tool string                         // that has to find it: a sanitizer's, or "oracle"
+	Tool string                         // that has to find it: a sanitizer's, "oracle", or hang
 	edit func(file, text string) string // of the text of a file of package shaders with what it includes; nil: the fault is not there
 	// What is wrong with the buffers.
 	short    string // the role of the buffer that is a row short
@@ -27,7 +30,7 @@ func faultProblems() (all []tqsdpa.Params) {
 			all = append(all, params(codec.Default(64), 1, group, n), params(codec.Default(256), 1, group, n))
 		}
 	}
-	return all
+	return append(all, params(codec.Default(512), 1, 4, 300)) // whose heads are halved between simdgroups
 }
 
 func faultLaunches(s *session) (all []launch, err error) {
@@ -52,7 +55,11 @@ func plantedFaults() ([]fault, error) {
 		replacement("the norm of the next row", "memcheck", "norms)[row]", "norms)[row + 1]"),
 		replacement("a level that nobody wrote", "oracle", "simdgroup == 0 && lane < 16", "simdgroup == 0 && lane < 15"),
 		replacement("softcap forgotten", "oracle", "if (p.softcap > 0.0f)", "if (p.softcap > 1e9f)"),
-		replacement("half the lanes come to a simdgroup_barrier", "synccheck", "simdgroup_barrier(", "if (lane < 16) simdgroup_barrier("),
+		replacement("half the lanes come to a simdgroup_barrier", hang, "simdgroup_barrier(", "if (lane < 16) simdgroup_barrier("),
+		replacement("half the lanes come to a threadgroup_barrier", hang, "an idle head, for the whole threadgroup\n    threadgroup_barrier(", "an idle head, for the whole threadgroup\n    if (lane < 16) threadgroup_barrier("),
+		// The GPU lets lanes that have ended count as having come to a barrier, so what is left to find is a barrier for
+		// lanes that it is not called by. CUDA alone can say that.
+		replacement("lanes wait for others at a simdgroup_barrier", "synccheck", "simdgroup_barrier(", "__syncwarp(1u << (lane ^ 1)), (void)("),
 	}
 	names, err := fs.Glob(shaders.Files, "*.metal")
 	if err != nil {

@@ -192,7 +192,9 @@ func translate(ctx context.Context, folder string) (*library, error) {
 func everyLaunch(s *session) (all []launch, err error) {
 	problems := append(matrix(), small()...)
 	for _, t := range timedProblems() {
-		problems = append(problems, t.Params)
+		if !t.Vector {
+			problems = append(problems, t.Params)
+		}
 	}
 	for _, p := range problems {
 		l, _, _, err := s.attention(p)
@@ -212,5 +214,21 @@ func everyLaunch(s *session) (all []launch, err error) {
 			}
 		}
 	}
-	return append(all, s.recorder.checks...), nil
+	all = append(all, s.recorder.checks...)
+	other, err := newSession()
+	if err != nil {
+		return nil, err
+	}
+	other.recorder.refuse = true
+	for _, t := range timedProblems() {
+		if !t.Vector {
+			continue
+		}
+		l, _, _, err := other.attention(t.Params)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", describe(t.Params), err)
+		}
+		all = append(all, l...)
+	}
+	return all, nil
 }

@@ -56,6 +56,7 @@ type recorder struct {
 	launches  map[objc.ID][]launch // of a command buffer
 	last      objc.ID              // the command buffer that was committed last
 	checks    []launch
+	refuse    bool  // answer checks as a device that does not pass
 	err       error // the first
 }
 
@@ -266,7 +267,7 @@ func (r *recorder) answer(selector string, g *objc.Registers) bool {
 	return true
 }
 
-// pass answers a check as a device that passes does: with zeros.
+// pass answers a check: with zeros, as a device that passes does, or with ones.
 func (r *recorder) pass(launches []launch) {
 	for _, l := range launches {
 		for _, a := range l.arguments {
@@ -275,7 +276,11 @@ func (r *recorder) pass(launches []launch) {
 			}
 			g := objc.Registers{X: [8]uintptr{uintptr(a.buffer), uintptr(r.Device.RegisterSelector("contents"))}}
 			r.Device.MsgSend(&g)
-			clear(memory(g.X[0], uint64(r.lengths[a.buffer])))
+			answer := memory(g.X[0], uint64(r.lengths[a.buffer]))
+			clear(answer)
+			for i := 0; r.refuse && i < len(answer); i++ {
+				answer[i] = 1
+			}
 		}
 	}
 	r.checks = append(r.checks, launches...)

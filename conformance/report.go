@@ -175,7 +175,7 @@ func firstLine(s string) string {
 
 // timeTable has a row a shape, with the formats beside one another.
 func (r *record) timeTable(filled bool) table {
-	t := table{{"head dimension", "heads", "positions", "4 bits, us", "GB/s", "of the read rate", "16 bits, us", "GB/s", "16 bits / 4 bits"}}
+	t := table{{"head dimension", "heads", "positions", "kernel at 4 bits", "4 bits, us", "GB/s", "of the read rate", "16 bits, us", "GB/s", "16 bits / 4 bits"}}
 	if r.Times == nil {
 		return t
 	}
@@ -183,10 +183,10 @@ func (r *record) timeTable(filled bool) table {
 		if x.Filled != filled || !strings.HasPrefix(x.Format, "K4V4") {
 			continue
 		}
-		row := []string{fmt.Sprint(x.HeadDim), fmt.Sprintf("%d/%d", x.Heads, x.KVHeads), fmt.Sprint(x.Tokens), fmt.Sprintf("%.1f", x.Seconds*1e6),
+		row := []string{fmt.Sprint(x.HeadDim), fmt.Sprintf("%d/%d", x.Heads, x.KVHeads), fmt.Sprint(x.Tokens), x.kernel(), fmt.Sprintf("%.1f", x.Seconds*1e6),
 			fmt.Sprintf("%.0f", float64(x.Bytes)/x.Seconds/1e9), fmt.Sprintf("%.0f %%", 100*float64(x.Bytes)/x.Seconds/r.Times.Read)}
 		for _, y := range r.Times.Times {
-			if strings.HasPrefix(y.Format, "K16V16") && y.HeadDim == x.HeadDim && y.Heads == x.Heads && y.KVHeads == x.KVHeads && y.Tokens == x.Tokens {
+			if strings.HasPrefix(y.Format, "K16V16") && y.HeadDim == x.HeadDim && y.Vector == x.Vector && y.Heads == x.Heads && y.KVHeads == x.KVHeads && y.Tokens == x.Tokens {
 				row = append(row, fmt.Sprintf("%.1f", y.Seconds*1e6), fmt.Sprintf("%.0f", float64(y.Bytes)/y.Seconds/1e9), fmt.Sprintf("%.2f", y.Seconds/x.Seconds))
 			}
 		}

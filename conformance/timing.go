@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/tqmetal/tqmetal/internal/gaussian"
 	"github.com/tqmetal/tqmetal/objc"
@@ -18,6 +19,7 @@ import (
 type timedProblem struct {
 	tqsdpa.Params
 	Filled bool // whether it has threadgroups for every processor of a large GPU, as any problem has for a Mac's
+	Vector bool // by the kernel without matrices, whose products go by shuffles here
 }
 
 // timedProblems are the shapes of decoding one sequence, and some that fill a large GPU, each with 4 bits and with 16.
@@ -41,7 +43,10 @@ func timedProblems() (all []timedProblem) {
 			for _, f := range []codec.Format{codec.Default(shape.d), codec.F16(shape.d)} {
 				p := params(f, shape.kvHeads, shape.heads/shape.kvHeads, n)
 				p.Mask = tqsdpa.MaskCausal
-				all = append(all, timedProblem{p, shape.filled})
+				all = append(all, timedProblem{p, shape.filled, false})
+				if p.GroupSize() > 4 {
+					all = append(all, timedProblem{p, shape.filled, true})
+				}
 			}
 		}
 	}
@@ -58,11 +63,17 @@ type timeResult struct {
 type timed struct {
 	Format                          string
 	HeadDim, Heads, KVHeads, Tokens uint32
-	Filled                          bool
+	Filled, Vector                  bool
 	Launches                        []string // variants
 	Seconds, Least                  float64  // median and least of the replays, a problem
 	Bytes                           int      // of the cache that has to be read
 	Sets                            int      // caches that take turns, so that none is in the L2 cache
+}
+
+// kernel returns the family that decodes.
+func (t *timed) kernel() string {
+	family, _, _ := strings.Cut(t.Launches[0], "_dk")
+	return family
 }
 
 const replays = 15
@@ -75,16 +86,27 @@ func measure(ctx context.Context, g *rig) (*timeResult, error) {
 		return r, fmt.Errorf("reading: %w", err)
 	}
 	fmt.Fprintf(os.Stderr, "times: the card reads %.2f TB/s\n", r.Read/1e12)
+	// The same GPU and library, for a device on which matrices can't be used.
+	s, err := newSession()
+	if err != nil {
+		return r, err
+	}
+	s.recorder.refuse = true
+	vector := &rig{s, g.gpu, g.library}
 	for _, p := range timedProblems() {
 		if ctx.Err() != nil {
 			return r, fmt.Errorf("cut off after %d shapes", len(r.Times))
 		}
-		t, err := measureOne(g, p)
+		on := g
+		if p.Vector {
+			on = vector
+		}
+		t, err := measureOne(on, p)
 		if err != nil {
 			return r, fmt.Errorf("%s: %w", describe(p.Params), err)
 		}
 		r.Times = append(r.Times, *t)
-		fmt.Fprintf(os.Stderr, "times: %s: %.1f us, %.0f GB/s\n", describe(p.Params), t.Seconds*1e6, float64(t.Bytes)/t.Seconds/1e9)
+		fmt.Fprintf(os.Stderr, "times: %s, %s: %.1f us, %.0f GB/s\n", describe(p.Params), t.kernel(), t.Seconds*1e6, float64(t.Bytes)/t.Seconds/1e9)
 	}
 	return r, nil
 }
@@ -156,7 +178,7 @@ func measureOne(g *rig, p timedProblem) (*timed, error) {
 		return nil, err
 	}
 	f := p.CacheFormat()
-	t := &timed{Format: f.String(), HeadDim: p.HeadDim, Heads: p.NumHeads, KVHeads: p.NumKVHeads, Tokens: p.KVSeqLen, Filled: p.Filled,
+	t := &timed{Format: f.String(), HeadDim: p.HeadDim, Heads: p.NumHeads, KVHeads: p.NumKVHeads, Tokens: p.KVSeqLen, Filled: p.Filled, Vector: p.Vector,
 		Bytes: int(p.NumKVHeads) * int(p.KVSeqLen) * f.PositionBytes()}
 	t.Sets = min(max((200<<20)/t.Bytes+1, 2), 64)
 	blocks := map[string][]byte{}

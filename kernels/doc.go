@@ -8,7 +8,9 @@
 // device and set of function constants, however many goroutines ask at the same
 // time: the first starts the work, the others wait for it. Asking again costs a
 // look-up and allocates nothing. A source that does not compile is not compiled
-// again either: its error is kept and given to everyone who asks.
+// again either: its error is kept and given to everyone who asks. Other errors,
+// such as those of a full disk or of no memory, are given to those who wait, and
+// whoever asks next tries again.
 //
 // A source may name a kernel that checks the device ([Source.Check]), for what
 // Metal does not document. It runs once, and its answer is kept as an error is.

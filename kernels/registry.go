@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -115,7 +116,8 @@ func (r *Registry) names() []string {
 // Other errors wrap [ErrUnknownKernel] for a name that nobody registered,
 // [mtl.ErrCompile] with the compiler's whole text, [mtl.ErrNoFunction] when the
 // text has no kernel of the registered name, [ErrCheck] when the device does not
-// pass the source's check, or [mtl.ErrReleased].
+// pass the source's check, or [mtl.ErrReleased]. What else mtl returns, such as
+// [mtl.ErrNoObject] for no memory, may not come again.
 func (r *Registry) Pipeline(ctx context.Context, device *mtl.Device, name string, constants ...mtl.FunctionConstant) (*mtl.ComputePipelineState, error) {
 	p, err := r.start(device, name, constants)
 	if err != nil {
@@ -155,9 +157,11 @@ func (r *Registry) start(device *mtl.Device, name string, constants []mtl.Functi
 	r.pipelines[pipelineKey{device, name, string(encoded)}] = p
 	library := r.startLibrary(libraryKey{source, device})
 	own := slices.Clone(constants)
+	key := pipelineKey{device, name, string(encoded)}
 	r.compiling.Go(func() {
 		p.value, p.err = makePipeline(library, device, name, own)
 		if p.err != nil {
+			forget(r, &r.pipelines, key, p.err)
 			p.err = fmt.Errorf("kernels: kernel %q of %s: %w", name, source.Name, p.err)
 		}
 		close(p.done)
@@ -183,12 +187,29 @@ func (r *Registry) startLibrary(key libraryKey) *result[*mtl.Library] {
 		if compiled && key.source.Check != "" {
 			l.err = runCheck(key.device, l.value, key.source.Check)
 		}
+		if l.err != nil {
+			l.value.Release() // by a check that failed
+			forget(r, &r.libraries, key, l.err)
+		}
 		close(l.done)
 		if compiled && l.value.Warnings() != "" && r.Warning != nil {
 			r.Warning(key.source.Name, l.value.Warnings())
 		}
 	})
 	return l
+}
+
+// forget takes a result out of the registry that failed for a reason other than
+// its source: a disk that was full or a compiler that crashed. What was kept
+// would fail for ever after. It is called before the result is given to those
+// who wait for it.
+func forget[K comparable, T any](r *Registry, results *map[K]*result[T], key K, err error) {
+	if errors.Is(err, mtl.ErrCompile) || errors.Is(err, mtl.ErrNoFunction) || errors.Is(err, mtl.ErrArgument) || errors.Is(err, ErrCheck) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(*results, key)
 }
 
 func makePipeline(library *result[*mtl.Library], device *mtl.Device, name string, constants []mtl.FunctionConstant) (*mtl.ComputePipelineState, error) {

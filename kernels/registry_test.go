@@ -179,6 +179,42 @@ func TestAnErrorIsKeptAndGivenToEveryone(t *testing.T) {
 	}
 }
 
+// An error that says nothing about the source must not stay for ever.
+func TestAnErrorOfTheMachineIsNotKept(t *testing.T) {
+	for _, message := range []string{compileMessage, pipelineMessage, "newFunctionWithName:"} {
+		rt, device, r := bench(t)
+		register(t, r, both)
+		class, fails := "MTLDevice", true
+		if strings.HasPrefix(message, "newFunction") {
+			class = "MTLLibrary"
+		}
+		rt.On(class+" "+message, func(m *objctest.Message) {
+			switch {
+			case fails && message == compileMessage:
+				m.SetError(2, "MTLLibraryErrorDomain", 2, "No space left on device")
+			case fails && message == pipelineMessage:
+				m.SetError(3, "AGXMetalG13X", 2, "Compiler encountered an internal error")
+			case fails:
+			case message == compileMessage:
+				m.ReturnID(rt.NewObject("MTLLibrary", nil))
+			case message == pipelineMessage:
+				m.ReturnID(rt.NewObject("MTLComputePipelineState", nil))
+			default:
+				m.ReturnID(rt.NewObject("MTLFunction", "sum"))
+			}
+		})
+		for range 2 {
+			if _, err := r.Pipeline(t.Context(), device, "sum"); err == nil || errors.Is(err, mtl.ErrCompile) || errors.Is(err, mtl.ErrNoFunction) {
+				t.Fatalf("%s: error is %v", message, err)
+			}
+		}
+		fails = false
+		if _, err := r.Pipeline(t.Context(), device, "sum"); err != nil {
+			t.Errorf("%s works again, and Pipeline says %v", message, err)
+		}
+	}
+}
+
 func TestAnUnknownNameIsAnsweredWithTheNearest(t *testing.T) {
 	_, device, r := bench(t)
 	if _, err := r.Pipeline(t.Context(), device, "saxpi"); !errors.Is(err, ErrUnknownKernel) || !strings.Contains(err.Error(), "no source is registered") {

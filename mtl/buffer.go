@@ -53,7 +53,7 @@ func (d *Device) NewBuffer(length int, options ResourceOptions) (*Buffer, error)
 	if err := d.checkBuffer(method, length, options); err != nil {
 		return nil, err
 	}
-	return d.makeBuffer(method, length, func(s *scope) objc.ID {
+	return d.makeBuffer(method, length, options, func(s *scope) objc.ID {
 		return s.newBuffer(d.id, uint64(length), options)
 	})
 }
@@ -65,7 +65,7 @@ func (d *Device) NewBufferWithBytes(b []byte, options ResourceOptions) (*Buffer,
 	if err := d.checkCPUBuffer(method, len(b), options); err != nil {
 		return nil, err
 	}
-	return d.makeBuffer(method, len(b), func(s *scope) objc.ID {
+	return d.makeBuffer(method, len(b), options, func(s *scope) objc.ID {
 		return s.newBufferWithBytes(d.id, unsafe.Pointer(unsafe.SliceData(b)), uint64(len(b)), options)
 	})
 }
@@ -87,7 +87,7 @@ func (d *Device) NewBufferNoCopy(b []byte, options ResourceOptions) (*Buffer, er
 	if len(b)%noCopyAlignment != 0 {
 		return nil, badArgument(method, "length", len(b), "a multiple of %d", noCopyAlignment)
 	}
-	return d.makeBuffer(method, len(b), func(s *scope) objc.ID {
+	return d.makeBuffer(method, len(b), options, func(s *scope) objc.ID {
 		return s.newBufferNoCopy(d.id, address, uint64(len(b)), options, 0)
 	})
 }
@@ -116,7 +116,7 @@ func (d *Device) checkCPUBuffer(method string, length int, options ResourceOptio
 	return nil
 }
 
-func (d *Device) makeBuffer(method string, length int, send func(*scope) objc.ID) (*Buffer, error) {
+func (d *Device) makeBuffer(method string, length int, options ResourceOptions, send func(*scope) objc.ID) (*Buffer, error) {
 	if err := d.acquire(); err != nil {
 		return nil, err
 	}
@@ -131,7 +131,15 @@ func (d *Device) makeBuffer(method string, length int, send func(*scope) objc.ID
 		d.fw.foundation.Release(id)
 		return nil, fmt.Errorf("mtl: %s: asked for %d bytes and got a buffer of %d", method, length, got)
 	}
-	b := &Buffer{length: length, contents: objc.Pointer(s.bufferContents(id))}
+	b := &Buffer{length: length}
+	if options&ResourceStorageModePrivate == 0 {
+		contents := s.bufferContents(id)
+		if contents == 0 {
+			d.fw.foundation.Release(id)
+			return nil, d.fw.failed(fmt.Sprintf("%s of %d bytes: contents", method, length), 0)
+		}
+		b.contents = objc.Pointer(contents)
+	}
 	b.own("Buffer", d.fw, d, id)
 	return b, nil
 }

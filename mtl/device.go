@@ -27,8 +27,14 @@ type Limits struct {
 	RecommendedMaxWorkingSetSize int64 // bytes that all resources together may have without a loss of speed
 }
 
-// newDevice takes over one reference to id.
-func newDevice(s *scope, id objc.ID) *Device {
+// newDevice takes over one reference to id, also when it fails.
+func newDevice(s *scope, id objc.ID) (*Device, error) {
+	options := s.newCompileOptions(s.fw.compileOptions)
+	if options == 0 {
+		s.fw.foundation.Release(id)
+		return nil, s.fw.failed("MTLCompileOptions", 0)
+	}
+	defer s.fw.foundation.Release(options)
 	d := &Device{name: s.fw.foundation.String(s.deviceName(id))}
 	d.limits = Limits{
 		MaxThreadsPerThreadgroup:     s.deviceMaxThreadsPerThreadgroup(id),
@@ -37,12 +43,9 @@ func newDevice(s *scope, id objc.ID) *Device {
 		RecommendedMaxWorkingSetSize: int64(s.deviceRecommendedMaxWorkingSetSize(id)),
 	}
 	d.nonUniformSizes = s.deviceSupportsFamily(id, GPUFamilyApple4) || s.deviceSupportsFamily(id, GPUFamilyMac2)
-	if options := s.newCompileOptions(s.fw.compileOptions); options != 0 {
-		d.hasMathMode = s.fw.foundation.RespondsTo(options, "setMathMode:")
-		s.fw.foundation.Release(options)
-	}
+	d.hasMathMode = s.fw.foundation.RespondsTo(options, "setMathMode:")
 	d.own("Device", s.fw, d, id)
-	return d
+	return d, nil
 }
 
 func (d *Device) acquire() error {

@@ -32,8 +32,9 @@ var (
 	ErrCompile = errors.New("library does not compile")
 	// ErrNoFunction says that a library has no function of the wanted name.
 	ErrNoFunction = errors.New("no such function")
-	// ErrNoObject says that Metal returned nothing and did not say why.
-	ErrNoObject = errors.New("nil from Metal without an error")
+	// ErrNoObject says that Metal or Foundation returned nothing and did not say
+	// why: as a rule there is no memory.
+	ErrNoObject = objc.ErrNoObject
 	// ErrNotDone says that a value exists only once the work is done.
 	ErrNotDone = errors.New("the work is not done, or nobody has waited for it")
 	// ErrExecution says that a committed command buffer failed on the GPU.

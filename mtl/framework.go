@@ -3,6 +3,7 @@ package mtl
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/tqmetal/tqmetal/objc"
@@ -83,7 +84,7 @@ func (f *Framework) CreateSystemDefaultDevice() (*Device, error) {
 	s := f.begin()
 	defer s.end()
 	if id := s.createSystemDefaultDevice(); id != 0 {
-		return newDevice(s, id), nil
+		return newDevice(s, id)
 	}
 	ids, err := s.allDevices()
 	if err != nil {
@@ -92,7 +93,7 @@ func (f *Framework) CreateSystemDefaultDevice() (*Device, error) {
 	for _, id := range ids[1:] {
 		f.foundation.Release(id)
 	}
-	return newDevice(s, ids[0]), nil
+	return newDevice(s, ids[0])
 }
 
 // CopyAllDevices returns all devices of this runtime. The caller releases each.
@@ -103,9 +104,19 @@ func (f *Framework) CopyAllDevices() ([]*Device, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mtl: %w: %w", ErrUnavailable, err)
 	}
-	devices := make([]*Device, len(ids))
+	devices := make([]*Device, 0, len(ids))
 	for i, id := range ids {
-		devices[i] = newDevice(s, id)
+		d, err := newDevice(s, id)
+		if err != nil {
+			for _, id := range ids[i+1:] {
+				f.foundation.Release(id)
+			}
+			for _, d := range devices {
+				d.Release()
+			}
+			return nil, err
+		}
+		devices = append(devices, d)
 	}
 	return devices, nil
 }
@@ -120,6 +131,9 @@ func (s *scope) allDevices() ([]objc.ID, error) {
 	ids := s.fw.foundation.Objects(array)
 	if len(ids) == 0 {
 		return nil, errors.New("MTLCopyAllDevices returned an empty array")
+	}
+	if slices.Contains(ids, 0) {
+		return nil, fmt.Errorf("an element of what MTLCopyAllDevices returned: %w", ErrNoObject)
 	}
 	for _, id := range ids {
 		s.fw.foundation.Retain(id) // the array's references go with it

@@ -2,6 +2,7 @@ package mtl
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
@@ -70,6 +71,9 @@ func (l *Library) makeFunction(method, name string, send func(*scope, objc.ID) (
 		names, err := l.FunctionNames()
 		if err != nil {
 			return nil, err
+		}
+		if slices.Contains(names, name) { // it is there: what is missing is memory
+			return nil, l.fw.failed(fmt.Sprintf("%s: %q", method, name), 0)
 		}
 		return nil, fmt.Errorf("mtl: %s: %w: %q; the library has %q", method, ErrNoFunction, name, names)
 	}

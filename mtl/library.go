@@ -2,6 +2,7 @@ package mtl
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
@@ -18,7 +19,7 @@ type Library struct {
 // NewLibraryWithSource compiles MSL source, of any length. When it does not
 // compile, the error wraps [ErrCompile] and an [*objc.Error] with the
 // compiler's whole text. When the compiler itself failed, say for a full disk,
-// the error wraps the [*objc.Error] alone, and where there is none,
+// the error wraps the [*objc.Error] alone, and where there is no compiler,
 // [ErrUnsupported] too. The caller releases the library.
 func (d *Device) NewLibraryWithSource(source string, options CompileOptions) (*Library, error) {
 	if err := d.acquire(); err != nil {
@@ -53,13 +54,14 @@ func (d *Device) NewLibraryWithSource(source string, options CompileOptions) (*L
 // libraryFailure tells a source that is wrong from a compiler that is.
 func (f *Framework) libraryFailure(nsError objc.ID) []error {
 	const unsupported, internal = 1, 2 // MTLLibraryError
-	if e := f.foundation.Error(nsError); e != nil && e.Domain == "MTLLibraryErrorDomain" {
-		switch e.Code {
-		case unsupported:
-			return []error{ErrUnsupported}
-		case internal:
-			return nil
-		}
+	e := f.foundation.Error(nsError)
+	switch {
+	case e == nil || e.Domain != "MTLLibraryErrorDomain" || e.Code == internal:
+		// No compiler keeps silent about a wrong source, and the service that it
+		// runs in has domains of its own for a connection that broke.
+		return nil
+	case e.Code == unsupported:
+		return []error{ErrUnsupported}
 	}
 	return []error{ErrCompile}
 }
@@ -95,7 +97,11 @@ func (l *Library) FunctionNames() ([]string, error) {
 	defer l.drop()
 	s := l.fw.begin()
 	defer s.end()
-	ids := l.fw.foundation.Objects(s.libraryFunctionNames(l.id))
+	array := s.libraryFunctionNames(l.id)
+	ids := l.fw.foundation.Objects(array)
+	if array == 0 || slices.Contains(ids, 0) {
+		return nil, l.fw.failed("Library.FunctionNames", 0)
+	}
 	names := make([]string, len(ids))
 	for i, id := range ids {
 		names[i] = l.fw.foundation.String(id)

@@ -160,7 +160,9 @@ func TestFailureIsDecidedByTheObjectAndTheLogIsWhole(t *testing.T) {
 				}
 				return
 			}
-			wantIs(t, err, ErrCompile)
+			if errors.Is(err, ErrCompile) != c.nsErr {
+				t.Errorf("ErrCompile with an NSError %v: %v", c.nsErr, err)
+			}
 			var e *objc.Error
 			if c.nsErr {
 				if !errors.As(err, &e) || e.Description != log || e.Code != 3 || !strings.Contains(err.Error(), log) {
@@ -183,12 +185,18 @@ func TestFunctionNames(t *testing.T) {
 }
 
 func TestNoFunctionOfThatName(t *testing.T) {
-	_, dev := testDevice(t)
+	rt, dev := testDevice(t)
 	lib := must[*Library](t)(dev.NewLibraryWithSource("source", CompileOptions{}))
 	_, err := lib.NewFunction("saxpi")
 	wantIs(t, err, ErrNoFunction)
 	if !strings.Contains(err.Error(), `"saxpi"`) || !strings.Contains(err.Error(), `"saxpy"`) {
 		t.Errorf("error %v", err)
+	}
+	rt.On("MTLLibrary newFunctionWithName:", func(*objctest.Message) {})
+	_, err = lib.NewFunction("saxpy") // which the library has
+	wantIs(t, err, ErrNoObject)
+	if errors.Is(err, ErrNoFunction) {
+		t.Errorf("a function that is there is called missing: %v", err)
 	}
 	_, err = lib.NewFunction("")
 	wantArgument(t, err, "name")
@@ -350,7 +358,7 @@ func TestFailureOfTheCompilerIsNoFailureOfTheSource(t *testing.T) {
 		{"MTLLibraryErrorDomain", 1, false, false},
 		{"MTLLibraryErrorDomain", 2, false, true},
 		{"MTLLibraryErrorDomain", 3, true, true},
-		{"NSCocoaErrorDomain", 2, true, true},
+		{"NSCocoaErrorDomain", 4097, false, true},
 	} {
 		rt, dev := testDevice(t)
 		rt.On("MTLDevice newLibraryWithSource:options:error:", func(m *objctest.Message) { m.SetError(2, c.domain, c.code, "why") })

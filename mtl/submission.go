@@ -86,7 +86,8 @@ func (s *Submission) Status() (CommandBufferStatus, error) {
 }
 
 // Wait returns when the work is done: nil when it completed, and otherwise an
-// error that wraps [ErrExecution] and, if Metal gave one, an [*objc.Error].
+// error that wraps [ErrExecution] and, if Metal gave a reason, a
+// [CommandBufferError] and an [*objc.Error].
 // When the context ends first, Wait returns its cause; the work goes on, and
 // Wait may be called again.
 func (s *Submission) Wait(ctx context.Context) error {
@@ -138,10 +139,7 @@ func (s *Submission) wait() {
 	defer sc.end()
 	sc.waitUntilCompleted(s.id)
 	if status := sc.commandBufferStatus(s.id); status != CommandBufferStatusCompleted {
-		s.err = fmt.Errorf("mtl: status is %v: %w", status, ErrExecution)
-		if e := s.fw.foundation.Error(sc.commandBufferError(s.id)); e != nil {
-			s.err = fmt.Errorf("mtl: status is %v: %w: %w", status, ErrExecution, e)
-		}
+		s.err = executionError(status, s.fw.foundation.Error(sc.commandBufferError(s.id)))
 	}
 	s.times = Times{
 		GPUStart: seconds(sc.gpuStartTime(s.id)), GPUEnd: seconds(sc.gpuEndTime(s.id)),

@@ -78,6 +78,9 @@ func TestFailedWorkIsAnErrorWithItsReason(t *testing.T) {
 				if errors.As(err, &e) != c.error || c.error && e.Code != 2 {
 					t.Errorf("NSError %v", e)
 				}
+				if errors.Is(err, CommandBufferErrorTimeout) != c.error || errors.Is(err, CommandBufferErrorPageFault) {
+					t.Errorf("the reason is lost or another: %v", err)
+				}
 			}
 		})
 	}

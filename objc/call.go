@@ -21,24 +21,37 @@ const arenaWords = 4096/8 + 32
 type Call struct {
 	Registers
 	runtime Runtime
+	unused  uintptr          // what registers hold that no argument is in
 	used    int              // words of arena in use
 	kept    []unsafe.Pointer // memory outside the arena that X refers to
 	arena   [arenaWords]uint64
 }
 
 // NewCall returns a Call that sends through rt.
-func NewCall(rt Runtime) *Call { return &Call{runtime: rt} }
+//
+// Registers without an argument hold zero. A runtime for tests may have a method
+// UnusedRegister() uintptr that says what they hold instead: an argument that was
+// forgotten is zero too, which is often right by chance.
+func NewCall(rt Runtime) *Call {
+	c := &Call{runtime: rt}
+	if rt, ok := rt.(interface{ UnusedRegister() uintptr }); ok {
+		c.unused = rt.UnusedRegister()
+	}
+	return c
+}
 
 // Message begins a message to target.
 func (c *Call) Message(target ID, selector SEL) {
 	c.reset()
-	c.X = [8]uintptr{uintptr(target), uintptr(selector)}
+	u := c.unused
+	c.X = [8]uintptr{uintptr(target), uintptr(selector), u, u, u, u, u, u}
 }
 
 // Function begins a call of a C function.
 func (c *Call) Function() {
 	c.reset()
-	c.X = [8]uintptr{}
+	u := c.unused
+	c.X = [8]uintptr{u, u, u, u, u, u, u, u}
 }
 
 func (c *Call) reset() {

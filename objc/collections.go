@@ -21,6 +21,7 @@ func (f *Foundation) Objects(array ID) []ID {
 }
 
 // NewStringDictionary returns an NSDictionary of NSStrings. The caller owns it.
+// The errors are those of [Foundation.NewString], and [ErrNoObject].
 func (f *Foundation) NewStringDictionary(entries map[string]string) (ID, error) {
 	pool := f.OpenPool()
 	defer pool.Close()
@@ -28,7 +29,7 @@ func (f *Foundation) NewStringDictionary(entries map[string]string) (ID, error) 
 	defer f.done(c)
 	dictionary := c.newDictionary(f.dictionary, uint64(len(entries)))
 	if dictionary == 0 {
-		return 0, fmt.Errorf("NSMutableDictionary: dictionaryWithCapacity: returned nil for %d entries", len(entries))
+		return 0, fmt.Errorf("NSMutableDictionary: dictionaryWithCapacity: for %d entries: %w", len(entries), ErrNoObject)
 	}
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		if err := f.dictionarySet(c, dictionary, key, entries[key]); err != nil {

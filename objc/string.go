@@ -11,7 +11,7 @@ const utf8StringEncoding = 4 // NSUTF8StringEncoding
 
 // NewString returns an NSString of the same text, of any length and with any
 // NUL bytes. The caller owns it. A text that is not UTF-8 is an error that
-// says where.
+// says where; no memory is one that wraps [ErrNoObject].
 func (f *Foundation) NewString(s string) (ID, error) {
 	if at := invalidUTF8(s); at >= 0 {
 		return 0, fmt.Errorf("NSString: byte %d of %d is not UTF-8", at, len(s))
@@ -26,7 +26,7 @@ func (f *Foundation) NewString(s string) (ID, error) {
 	}
 	id := c.stringInit(c.alloc(f.nsString), bytes, uint64(len(s)), utf8StringEncoding)
 	if id == 0 {
-		return 0, fmt.Errorf("NSString: initWithBytes:length:encoding: returned nil for %d bytes", len(s))
+		return 0, fmt.Errorf("NSString: initWithBytes:length:encoding: for %d bytes: %w", len(s), ErrNoObject)
 	}
 	return id, nil
 }

@@ -247,9 +247,8 @@ func TestWithoutTheCheckAnotherLayoutGivesWrongResults(t *testing.T) {
 
 func TestLargeGroupsNeedNoCompilerAfterPrewarmAndAllocateNothing(t *testing.T) {
 	for _, options := range []softmetal.Options{{}, otherLayout} {
-		rt, schedule := openRuntime(t, options)
-		w := &watch{Runtime: rt}
-		r := newRigOn(t, schedule, w)
+		w := &watch{Device: openDevice(t, options)}
+		r := newRigOn(t, w.Device, w)
 		x := r.newProblem(Params{NumHeads: 12, NumKVHeads: 1, HeadDim: 64, KVSeqLen: positionsPerSplit + 1, KVCapacity: positionsPerSplit + 1, Scale: 0.1, Format: codec.Default(64)})
 		r.must(Prewarm(t.Context(), r.registry, r.device, x.Params))
 		r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {

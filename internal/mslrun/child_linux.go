@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"syscall"
 )
 
 // child is one program that waits for requests.
@@ -75,10 +76,19 @@ type answer struct {
 	err        error
 }
 
-func (c *child) exchange(request []byte) (a answer) {
+// exchange sends a request and reads the answer. A child that is to be killed is stopped before, so that it can't answer
+// first, and gets no more than a pipe holds, since it reads no more.
+func (c *child) exchange(request []byte, kill bool) (a answer) {
+	if kill {
+		_ = c.cmd.Process.Signal(syscall.SIGSTOP) // fails for one that is dead already, which the write finds out
+		request = request[:min(len(request), 4096)]
+	}
 	if _, a.err = c.in.Write(request); a.err != nil {
 		a.unsent = true
 		return a
+	}
+	if kill {
+		_ = c.cmd.Process.Kill()
 	}
 	if a.err = binary.Read(c.out, binary.LittleEndian, &a.reply); a.err != nil {
 		return a

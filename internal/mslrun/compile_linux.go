@@ -197,6 +197,8 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 	if c.matrixRows {
 		args = append(args, "-D__MSL_MATRIX_ROWS__=1")
 	}
+	// Without it a large array reaches over the guard page below a thread's stack, into the stack of another thread.
+	args = append(args, "-fstack-clash-protection")
 	if !c.sanitize {
 		args = append(args, "-fsanitize=integer-divide-by-zero", "-fsanitize-trap=integer-divide-by-zero")
 	}

@@ -229,7 +229,7 @@ func (e *Executor) ask(ctx context.Context, c *child, d *Dispatch, index int, or
 	defer timer.Stop()
 	answers := make(chan answer, 1)
 	request := e.request(d, order)
-	go func() { answers <- c.exchange(request) }()
+	go func() { answers <- c.exchange(request, d.Kill) }()
 	fault = &FaultError{Kernel: d.Program.Function.Name, Label: d.Label, Dispatch: index, Buffer: -1, ThreadgroupIndex: -1}
 	select {
 	case a = <-answers:

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -265,19 +266,43 @@ func TestChildEndsWhenItsPipeClosesEvenInALoop(t *testing.T) {
 	}
 }
 
+// A thread has 256 KiB. An array that does not fit reaches over the page that
+// guards it, into the memory of another thread, unless it is looked at page by page.
 func TestPrivateMemoryIsLimited(t *testing.T) {
 	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
-	p := b.program(head+`kernel void deep(device int *y [[buffer(0)]], uint i [[thread_position_in_grid]]) {
-  int big[60000];
-  for (int k = 0; k < 60000; k++) big[k] = y[k & 1];
-  y[0] = big[y[1]];
-}`, "deep", nil)
-	_, by := buffer(b, []int32{0, 0})
-	err := b.run(Order{}, Dispatch{Program: p, Buffers: bind(by), Grid: Size{1, 1, 1}, Threadgroup: Size{2, 1, 1}})
-	if err == nil {
-		return // 240 KB fit
+	// Each thread touches one element of an array of n.
+	source := func(n string) string {
+		return head + `kernel void deep(device int *y [[buffer(0)]], uint i [[thread_position_in_grid]]) {
+  int big[` + n + `];
+  const int at = y[i];
+  big[at] = int(i) + 1;
+  threadgroup_barrier(mem_flags::mem_none);
+  y[i] = big[y[i]];
+}`
 	}
-	faultOf(t, err, FaultStack)
+	for _, test := range []struct {
+		n    string
+		at   int32
+		fits bool
+	}{
+		{"50000", 0, true}, {"50000", 49999, true}, {"70000", 0, false}, {"70000", 69999, false}, {"500000", 250000, false},
+	} {
+		p := b.program(source(test.n), "deep", nil)
+		for _, o := range Orders()[:2] {
+			y, by := buffer(b, []int32{test.at, test.at, test.at, test.at})
+			err := b.run(o, Dispatch{Program: p, Buffers: bind(by), Grid: Size{1, 1, 1}, Threadgroup: Size{4, 1, 1}})
+			if test.fits {
+				if err != nil || !slices.Equal(y, []int32{1, 2, 3, 4}) {
+					t.Errorf("%s ints, element %d: %v, y = %d", test.n, test.at, err, y)
+				}
+				continue
+			}
+			if f := faultOf(t, err, FaultStack); !f.HasThread || f.Threadgroup != [3]uint32{} || !strings.Contains(f.Detail, "private memory") {
+				t.Errorf("%s ints, element %d: %+v", test.n, test.at, f)
+			}
+		}
+		b.after()
+	}
 }
 
 func TestIntegerDivisionByZero(t *testing.T) {

@@ -16,6 +16,7 @@ type backend interface {
 	// allocate returns zeroed memory and the name by which run and free know it.
 	allocate(length int) (offset int64, memory []byte, err error)
 	free(offset int64)
+	live() int // allocations that were not freed
 	library(ctx context.Context, source string, o mslrun.Options) (lib *mslrun.Library, warnings string, err error)
 	pipeline(ctx context.Context, lib *mslrun.Library, name string, c mslrun.Constants) (*mslrun.Program, error)
 	run(ctx context.Context, dispatches []mslrun.Dispatch, order mslrun.Order) error
@@ -51,6 +52,8 @@ func (k *kernelRunner) allocate(length int) (int64, []byte, error) { return k.me
 
 // free gives memory back. It fails only for an offset that was never allocated.
 func (k *kernelRunner) free(offset int64) { _ = k.memory.Free(offset) }
+
+func (k *kernelRunner) live() int { return k.memory.Live() }
 
 func (k *kernelRunner) library(ctx context.Context, source string, o mslrun.Options) (*mslrun.Library, string, error) {
 	c, err := k.theCompiler()
@@ -135,6 +138,12 @@ func (m *memoryOnly) free(offset int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.blocks, offset)
+}
+
+func (m *memoryOnly) live() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.blocks)
 }
 
 func (m *memoryOnly) library(context.Context, string, mslrun.Options) (*mslrun.Library, string, error) {

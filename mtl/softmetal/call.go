@@ -24,6 +24,8 @@ type call struct {
 	result  [6]uint64 // as words; a double in its bits
 	results int       // words set by the handler
 	broken  *Report   // the first rule that the call broke
+
+	maxTotal int // of a [Fault]: the limit of the pipeline that is made, 0 for none
 }
 
 // A value is an argument as its type says: one word for what fits a register,
@@ -97,11 +99,15 @@ func (c *call) widen(i int, t valueType, x uintptr) error {
 		if t.size <= 16 {
 			return nil
 		}
+		if t.size > 8*len(a.words) {
+			return fmt.Errorf("argument %d is a struct of %d bytes, and the software device takes %d", i+1, t.size, 8*len(a.words))
+		}
 		b, err := peek(x, t.size)
 		if err != nil {
 			return fmt.Errorf("argument %d is a struct of %d bytes and goes by the address of a copy: %w", i+1, t.size, err)
 		}
-		for j := range t.size / 8 {
+		b = append(b, make([]byte, 7)...) // the last word may be half of one
+		for j := range (t.size + 7) / 8 {
 			a.words[j] = binary.NativeEndian.Uint64(b[8*j:])
 		}
 		return nil
@@ -190,8 +196,12 @@ func (c *call) store(r *objc.Registers) {
 	}
 }
 
+// clobber leaves in the registers what a call may leave there: all that hold
+// arguments are the callee's.
 func (c *call) clobber(r *objc.Registers) {
-	r.X[0], r.X[1] = poison|0xbad0, poison|0xbad1
+	for i := range r.X {
+		r.X[i] = poison | 0xbad0 | uintptr(i)
+	}
 	for i := range r.D {
 		r.D[i] = math.NaN()
 	}
@@ -283,11 +293,11 @@ func payload[T any](c *call, i int) T {
 	return none
 }
 
-// bytes returns a copy of n bytes at the address in argument i.
+// bytes returns a copy of n bytes at the address in argument i. No more than a
+// buffer holds is taken: a length that was never set is longer as a rule.
 func (c *call) bytes(i int, n uint64) ([]byte, bool) {
-	const most = 1 << 40
-	if n > most {
-		c.fail(RuleBadAddress, "argument %d is the address of %d bytes, more than there is memory", i+1, n)
+	if most := uint64(c.options.MaxBufferLength); n > most {
+		c.fail(RuleBadAddress, "argument %d is the address of %d bytes, more than the %d of the longest buffer", i+1, n, most)
 		return nil, false
 	}
 	b, err := peek(c.address(i), int(n))

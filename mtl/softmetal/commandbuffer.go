@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tqmetal/tqmetal/internal/mslrun"
+	"github.com/tqmetal/tqmetal/objc"
 )
 
 // MTLCommandBufferStatus.
@@ -25,11 +26,13 @@ type commandBuffer struct {
 	device  *Device
 	queue   *queue
 	object  *object
+	thread  int // that made it
 	state   uint64
 	open    *encoder // begun and not ended
 	passes  []pass
 	kept    map[*object]bool // what the passes use, each with a reference of ours
 	failure *Report          // the first rule that was broken
+	fault   *Fault           // that commit met
 	err     *object          // the NSError, once it failed
 
 	scheduled, started, ended time.Time
@@ -140,6 +143,7 @@ func (cb *commandBuffer) commit(c *call) {
 		cb.queue.list = append(cb.queue.list, cb)
 	}
 	cb.state = statusCommitted
+	cb.queue.disown(cb.thread)
 	cb.scheduled = time.Now()
 	cb.object.retain()
 	cb.queue.start()
@@ -167,8 +171,16 @@ func (cb *commandBuffer) run(order Order) (err error) {
 		}
 		cb.ended = time.Now()
 	}()
+	if cb.fault != nil && cb.fault.Hold != nil {
+		<-cb.fault.Hold
+	}
 	if cb.failure != nil {
 		return cb.failure
+	}
+	if f := cb.fault; f != nil && f.Kill {
+		cb.firstDispatch().Kill = true
+	} else if f != nil && f.fails() {
+		return &plannedError{f.Error}
 	}
 	if err := cb.eachForeign((*buffer).copyIn); err != nil {
 		return err
@@ -180,6 +192,25 @@ func (cb *commandBuffer) run(order Order) (err error) {
 	}
 	return errors.Join(err, cb.eachForeign((*buffer).copyOut))
 }
+
+// firstDispatch returns the first dispatch that runs, nil if none does.
+func (cb *commandBuffer) firstDispatch() *mslrun.Dispatch {
+	for _, p := range cb.passes {
+		if p, ok := p.(*computePass); ok {
+			for _, s := range p.segments {
+				if len(s.dispatches) > 0 {
+					return &s.dispatches[0]
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// A plannedError is the failure of a command buffer that a [Fault] asked for.
+type plannedError struct{ told *objc.Error }
+
+func (e *plannedError) Error() string { return fmt.Sprintf("planned: %v", e.told) }
 
 func (cb *commandBuffer) eachForeign(f func(*buffer) error) error {
 	for o := range cb.kept {
@@ -211,6 +242,13 @@ func (d *Device) commandBufferError(err error) *object {
 	var r *Report
 	if errors.As(err, &r) {
 		return d.reportError(r)
+	}
+	var planned *plannedError
+	if errors.As(err, &planned) {
+		if planned.told == nil {
+			return nil
+		}
+		return d.newErrorOf(planned.told)
 	}
 	code := int64(commandBufferInternal)
 	var f *mslrun.FaultError

@@ -2,6 +2,7 @@ package softmetal
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -32,6 +33,14 @@ func TestEncodingIsLaidOutAsOnArm64(t *testing.T) {
 			{kind: '{', text: "{?=ffff}", size: 16, align: 4, float: 'f', words: 4}}},
 		{"v@:{?=fffff}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
 			{kind: '{', text: "{?=fffff}", size: 20, align: 4}}},
+		// A struct ends where an element of an array of it would.
+		{"v@:{?=QI}{?=QC}{?=IS}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
+			{kind: '{', text: "{?=QI}", size: 16, align: 8}, {kind: '{', text: "{?=QC}", size: 16, align: 8},
+			{kind: '{', text: "{?=IS}", size: 8, align: 4}}},
+		{"v@:{?={?=QC}C}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
+			{kind: '{', text: "{?={?=QC}C}", size: 24, align: 8}}},
+		{"v@:{?=CQ}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
+			{kind: '{', text: "{?=CQ}", size: 16, align: 8}}},
 		{"v@:{?=fd}", valueType{kind: 'v', text: "v", align: 1}, []valueType{
 			{kind: '{', text: "{?=fd}", size: 16, align: 8}}},
 	} {
@@ -120,6 +129,48 @@ func TestResultIsWhereItsTypeSays(t *testing.T) {
 	}
 }
 
+// A call may change all registers that arguments go in, and what holds none has
+// no value that would do for one.
+func TestArgumentThatWasForgottenIsReported(t *testing.T) {
+	h := newHand(t, Options{})
+	device := h.device()
+	for _, test := range []struct {
+		selector string
+		given    []uintptr
+		rule     Rule
+	}{
+		{"newBufferWithLength:options:", []uintptr{16}, RuleBufferOptions},
+		{"newBufferWithLength:options:", nil, RuleBufferLength},
+		{"newCommandQueueWithMaxCommandBufferCount:", nil, 0}, // any count is one
+		{"newLibraryWithSource:options:error:", nil, RuleNotAnObject},
+	} {
+		c := objc.NewCall(h.Device)
+		c.Message(device, h.RegisterSelector(test.selector))
+		copy(c.X[2:], test.given)
+		c.Send()
+		for i, x := range c.X[2:] {
+			if i < len(test.given) && x == test.given[i] || x == 0 {
+				t.Errorf("%s: x%d still holds %#x", test.selector, i+2, x)
+			}
+		}
+		reports := h.TakeReports()
+		if test.rule == 0 && len(reports) == 0 {
+			continue
+		}
+		if len(reports) != 1 || reports[0].Rule != test.rule {
+			t.Errorf("%s with %d arguments: %v", test.selector, len(test.given), reports)
+		}
+	}
+	c := objc.NewCall(h.Device)
+	c.Message(h.id(h.class("MTLCompileOptions"), "new"), h.RegisterSelector("setFastMathEnabled:"))
+	c.Send()
+	c.Function() // the object of objc_release is forgotten
+	c.Invoke(h.Symbol("objc_release"))
+	if r := h.TakeReports(); len(r) != 2 || r[0].Rule != RuleArgumentRegister || r[1].Rule != RuleNotAnObject {
+		t.Errorf("a BOOL and a C function's argument: %v", r)
+	}
+}
+
 func TestMessageToNilAnswersZero(t *testing.T) {
 	h := newHand(t, Options{})
 	s := [3]uint64{1, 2, 3}
@@ -152,6 +203,22 @@ func TestArgumentsOfRareTypes(t *testing.T) {
 	}
 	if got := [2]float64{math.Float64frombits(c.args[4].words[0]), math.Float64frombits(c.args[4].words[1])}; got != [2]float64{3.5, 4.5} {
 		t.Errorf("the pair is %v", got)
+	}
+	// A struct that goes by address may end in half a word, and may be too large.
+	five := [5]uint32{1, 2, 3, 4, 5}
+	for encoding, want := range map[string]string{"v@:{?=IIIII}": "", "v@:{?=QQQQQQQ}": "a struct of 56 bytes, and the software device takes 48"} {
+		sig, err := parseSignature(encoding)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &call{method: &method{sig: sig}}
+		err = c.decode(&objc.Registers{X: [8]uintptr{2: uintptr(unsafe.Pointer(&five))}})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", encoding, err)
+		}
+		if got := [3]uint64(c.args[0].words[:3]); want == "" && got != [3]uint64{1 | 2<<32, 3 | 4<<32, 5} {
+			t.Errorf("%s: %#x", encoding, got)
+		}
 	}
 	for _, encoding := range []string{"v@:QQQQQQQ", "v@:QQQQQ{_NSRange=QQ}", "v@:ddddd"} {
 		sig, err := parseSignature(encoding)

@@ -36,6 +36,12 @@
 // happens in, as on a Mac, with an error that names kernel, thread, buffer and
 // offset. The next command buffer runs.
 //
+// # What else fails
+//
+// On a Mac work also fails for reasons that are not the program's: there is no
+// memory, the compiler crashes, another program hangs the GPU. [Device.Fail]
+// brings that about, so that a test sees what the program does then.
+//
 // # What it does not tell
 //
 // It cannot show that Apple's compiler takes a source, and its times mean

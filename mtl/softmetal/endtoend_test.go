@@ -104,6 +104,33 @@ func (r *rig) run(kind mtl.DispatchType, encode func(e *mtl.ComputeCommandEncode
 
 func uint32Bytes(n uint32) []byte { return binary.NativeEndian.AppendUint32(nil, n) }
 
+// Who does not ask for a language version gets the one that follows from the Go
+// release. The binding always asks: for 3.0 where its user does not.
+func TestLanguageVersionIsAlwaysAskedFor(t *testing.T) {
+	const source = `#include <metal_stdlib>
+#if __METAL_VERSION__ != WANT
+#error "another version"
+#endif
+kernel void f() {}`
+	for _, test := range []struct {
+		asked mtl.LanguageVersion
+		macro string
+	}{{0, "300"}, {mtl.LanguageVersion3_0, "300"}, {mtl.LanguageVersion3_1, "310"}, {mtl.LanguageVersion3_2, "320"}} {
+		r := newRig(t)
+		l, err := r.device.NewLibraryWithSource(source, mtl.CompileOptions{LanguageVersion: test.asked, PreprocessorMacros: map[string]string{"WANT": test.macro}})
+		if err != nil {
+			t.Errorf("asked for %v: %v", test.asked, err)
+		}
+		l.Release()
+	}
+	// What the system does not have is no smaller version, but an error.
+	r := newRig(t, softmetal.Options{MacOS: "13.0"})
+	_, err := r.device.NewLibraryWithSource(source, mtl.CompileOptions{LanguageVersion: mtl.LanguageVersion3_1})
+	if err == nil || !strings.Contains(err.Error(), "3.1") {
+		t.Errorf("MSL 3.1 on macOS 13: %v", err)
+	}
+}
+
 const saxpySource = `#include <metal_stdlib>
 using namespace metal;
 kernel void saxpy(device const float *x [[buffer(0)]], device float *y [[buffer(1)]],

@@ -1,5 +1,7 @@
 package softmetal
 
+import "github.com/tqmetal/tqmetal/objc"
+
 // The domains of the errors that the device makes.
 const (
 	libraryErrorDomain       = "MTLLibraryErrorDomain"
@@ -21,11 +23,15 @@ const (
 
 // Codes of MTLCommandBufferErrorDomain.
 const (
-	commandBufferInternal      = 1
-	commandBufferTimeout       = 2
-	commandBufferPageFault     = 3
-	commandBufferOutOfMemory   = 8
-	commandBufferStackOverflow = 12
+	commandBufferInternal        = 1
+	commandBufferTimeout         = 2
+	commandBufferPageFault       = 3
+	commandBufferAccessRevoked   = 4
+	commandBufferNotPermitted    = 7
+	commandBufferOutOfMemory     = 8
+	commandBufferInvalidResource = 9
+	commandBufferDeviceRemoved   = 11
+	commandBufferStackOverflow   = 12
 )
 
 type nsError struct {
@@ -45,6 +51,18 @@ func (d *Device) newError(domain string, code int64, description string) *object
 	d.release(key)
 	d.release(value)
 	return d.make(d.classes["NSError"], e)
+}
+
+// newErrorOf makes the error that a test asked for.
+func (d *Device) newErrorOf(e *objc.Error) *object {
+	o := d.newError(e.Domain, e.Code, e.Description)
+	if e.FailureReason != "" {
+		key, value := d.newString("NSLocalizedFailureReason"), d.newString(e.FailureReason)
+		o.payload.(*nsError).userInfo.payload.(*nsDictionary).put(d, key, value)
+		d.release(key)
+		d.release(value)
+	}
+	return o
 }
 
 // reportError makes the error that tells a caller of a broken rule.

@@ -2,6 +2,8 @@ package softmetal
 
 import (
 	"fmt"
+	"os"
+	"runtime"
 	"runtime/debug"
 	"unsafe"
 )
@@ -43,21 +45,23 @@ func pointer(addr uintptr) unsafe.Pointer {
 //go:noinline
 func view[T any](p unsafe.Pointer, n int) []T { return unsafe.Slice((*T)(p), n) }
 
-// peek returns a copy of n bytes at addr. It reads in steps, so that a wrong
-// length ends at the first page that is not there and not with all memory used.
+// peek returns a copy of n bytes at addr. It looks at every page before it
+// allocates anything: a wrong length must not use up all memory first.
 func peek(addr uintptr, n int) ([]byte, error) {
-	const step = 1 << 20
-	b := make([]byte, 0, min(n, step))
-	for len(b) < n {
-		m := min(n-len(b), step)
-		b = append(b, make([]byte, m)...)
-		to := b[len(b)-m:]
-		from := addr + uintptr(len(b)-m)
-		if err := guard(from, m, func(p unsafe.Pointer) { copy(to, view[byte](p, m)) }); err != nil {
-			return nil, fmt.Errorf("there are no %d bytes at %#x: %w", n, addr, err)
+	page := uintptr(os.Getpagesize())
+	err := guard(addr, n, func(p unsafe.Pointer) {
+		b, sum := view[byte](p, n), byte(0)
+		for i := 0; i < n; i = int((addr+uintptr(i))/page*page + page - addr) {
+			sum += b[i]
 		}
+		runtime.KeepAlive(sum)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("there are no %d bytes at %#x: %w", n, addr, err)
 	}
-	return b, nil
+	b := make([]byte, n)
+	// The memory is the caller's, who may unmap it meanwhile.
+	return b, guard(addr, n, func(p unsafe.Pointer) { copy(b, view[byte](p, n)) })
 }
 
 // peekString returns the bytes at addr up to a NUL.

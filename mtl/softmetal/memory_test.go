@@ -1,7 +1,12 @@
+//go:build linux
+
 package softmetal
 
 import (
+	"os"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -17,6 +22,29 @@ func TestPeekOfALengthThatIsNotThereIsAnError(t *testing.T) {
 		} else if !strings.Contains(err.Error(), "no address") {
 			t.Errorf("%#x: %v", addr, err)
 		}
+	}
+	// The last page is missing: nothing is copied, and nothing allocated, before
+	// that is known.
+	page := os.Getpagesize()
+	m, err := syscall.Mmap(-1, 0, 1025*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Munmap(m)
+	if err := syscall.Mprotect(m[1024*page:], syscall.PROT_NONE); err != nil {
+		t.Fatal(err)
+	}
+	m[1024*page-1] = 7
+	if b, err := peek(addressOf(m)+1, 1024*page-1); err != nil || len(b) != 1024*page-1 || b[len(b)-1] != 7 {
+		t.Errorf("%d bytes, %v", len(b), err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if b, err := peek(addressOf(m)+1, 1024*page); err == nil || b != nil {
+		t.Errorf("%d bytes, the last of which is not there", len(b))
+	}
+	if runtime.ReadMemStats(&after); after.TotalAlloc-before.TotalAlloc > uint64(100*page) {
+		t.Errorf("%d bytes were allocated for memory that is not there", after.TotalAlloc-before.TotalAlloc)
 	}
 	if err := pokeWords(1<<40, 1); err == nil {
 		t.Error("a word was written to nowhere")

@@ -76,8 +76,10 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 		return
 	}
 	p := &pipeline{program: program, name: f.description.Name, maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples}
-	if r.maxTotal != 0 {
-		p.maxTotal = min(p.maxTotal, int(r.maxTotal))
+	for _, limit := range []int{int(r.maxTotal), c.maxTotal} {
+		if limit != 0 {
+			p.maxTotal = min(p.maxTotal, limit)
+		}
 	}
 	o := c.make(c.classes["SoftMetalComputePipelineState"], p)
 	o.label = r.label

@@ -7,6 +7,7 @@ type queue struct {
 	object      *object
 	limit       int
 	outstanding int              // command buffers that exist and have not run
+	owners      map[int]int      // by thread: how many of them it made and has not committed
 	list        []*commandBuffer // enqueued or committed, in order
 	working     bool
 }
@@ -24,29 +25,61 @@ func queueClass() *class {
 
 func (c *call) newQueue(limit uint64) {
 	const most = 1 << 16
-	q := &queue{device: c.Device, limit: int(min(limit, most))}
+	q := &queue{device: c.Device, limit: int(min(limit, most)), owners: map[int]int{}}
 	q.object = c.make(c.classes["SoftMetalCommandQueue"], q)
 	c.returnOwned(q.object)
 }
 
-// commandBuffer makes a command buffer. A full queue waits for one that was
-// committed; if none was, it would wait for ever.
+// commandBuffer makes a command buffer. A full queue waits for one that is
+// committed and has run, or that is given up. If those who would have to commit
+// one wait themselves, it would wait for ever.
 func (q *queue) commandBuffer(c *call) {
-	d := c.Device
+	d, thread := c.Device, threadID()
 	q.object.retain()
 	defer d.release(q.object)
-	for q.outstanding >= q.limit {
-		if !q.working {
-			c.fail(RuleCommandBufferLimit, "%d command buffers of this queue exist and none of them was committed: the queue's limit is %d", q.outstanding, q.limit)
-			return
-		}
+	d.waiting[thread] = q
+	for q.full() && !q.stuck(map[*queue]bool{}) {
 		d.progress.Wait()
 	}
+	delete(d.waiting, thread)
+	if q.full() {
+		c.fail(RuleCommandBufferLimit, "%d command buffers of this queue exist, and nobody is left to commit one: the queue's limit is %d", q.outstanding, q.limit)
+		return
+	}
 	q.outstanding++
-	cb := &commandBuffer{device: d, queue: q}
+	q.owners[thread]++
+	cb := &commandBuffer{device: d, queue: q, thread: thread}
 	cb.object = d.make(d.classes["SoftMetalCommandBuffer"], cb)
 	q.object.retain()
 	c.returnNew(cb.object)
+}
+
+func (q *queue) full() bool { return q.outstanding >= q.limit }
+
+// stuck reports whether a full queue stays full: nothing of it runs, and the
+// threads with its uncommitted command buffers wait for queues that are stuck.
+// The last thread of a circle to wait finds that out.
+func (q *queue) stuck(seen map[*queue]bool) bool {
+	if q.working || !q.full() {
+		return false
+	}
+	if seen[q] {
+		return true
+	}
+	seen[q] = true
+	for thread := range q.owners {
+		if waitsFor := q.device.waiting[thread]; waitsFor == nil || !waitsFor.stuck(seen) {
+			return false
+		}
+	}
+	return true
+}
+
+// disown notes that a thread has one uncommitted command buffer less.
+func (q *queue) disown(thread int) {
+	if q.owners[thread]--; q.owners[thread] == 0 {
+		delete(q.owners, thread)
+	}
 }
 
 // start lets a worker run what is ready. The lock is held.
@@ -93,6 +126,7 @@ func (q *queue) leave(cb *commandBuffer) {
 		}
 	}
 	q.outstanding--
+	q.disown(cb.thread)
 	q.start()
 	q.device.progress.Broadcast()
 }

@@ -168,7 +168,7 @@ var runtimeBreaches = []breach{
 	{"an array has a length that memory can hold", RuleBadAddress, "objects", func(h *hand) {
 		h.send(h.class("NSArray"), "arrayWithObjects:count:", []objc.ID{0}, 1<<40)
 	}},
-	{"bytes have a length that memory can hold", RuleBadAddress, "more than there is memory", func(h *hand) {
+	{"bytes have a length that memory can hold", RuleBadAddress, "more than the 4294967296 of the longest buffer", func(h *hand) {
 		h.send(h.id(h.class("NSString"), "alloc"), "initWithBytes:length:encoding:", []byte("x"), 1<<41, encodingUTF8)
 	}},
 	{"a C string is read from memory that is there", RuleBadAddress, "argument 1", func(h *hand) {

@@ -55,6 +55,10 @@ func (d *Device) Symbol(name string) uintptr {
 	return 0
 }
 
+// UnusedRegister returns what an [objc.Call] puts into registers that hold no
+// argument: no object, no address, no length and no BOOL.
+func (d *Device) UnusedRegister() uintptr { return poison | 0xbad2 }
+
 // MsgSend sends one message; see package doc for what happens when it breaks a
 // rule. A message to nil does nothing and answers zero. Afterwards registers
 // that hold no result hold garbage, as after a call on a Mac.
@@ -186,7 +190,9 @@ func (d *Device) invoke(c *call, impl *implementation, r *objc.Registers, overla
 	if !c.resolveObjects() {
 		return
 	}
-	c.run(impl.handler)
+	if f := c.strike(); f == nil || c.suffer(f) {
+		c.run(impl.handler)
+	}
 	if c.broken == nil {
 		c.store(r)
 	}
@@ -197,10 +203,11 @@ func (d *Device) invoke(c *call, impl *implementation, r *objc.Registers, overla
 func (c *call) answerBroken(r *objc.Registers) {
 	at := uintptr(0)
 	if m := c.method; m != nil {
-		if n := len(m.args); n > 0 && m.args[n-1] == "NSError **" && len(c.args) == n {
-			at = c.address(n - 1)
+		if n := c.errorParameter(); n >= 0 && len(c.args) == n+1 {
+			at = c.address(n)
 		}
 	}
+	c.clobber(r)
 	r.X[0], r.X[1], r.D = 0, 0, [4]float64{}
 	if at == 0 {
 		return

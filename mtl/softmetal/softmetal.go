@@ -131,12 +131,14 @@ type Device struct {
 	pools         map[int][]*pool  // by thread
 	poolSerial    uintptr
 
+	faults   []*plannedFault
 	order    Order
 	reports  []*Report
 	pending  []*Report // for Options.Report, once the lock is free
 	lost     *Report
-	running  int        // queues with a worker
-	progress *sync.Cond // a status changed, or a worker ended
+	running  int            // queues with a worker
+	progress *sync.Cond     // a status changed, or a worker ended
+	waiting  map[int]*queue // by thread: the full queue that it waits for
 
 	senders sync.Mutex
 	busy    map[uintptr]int // targets of messages under way
@@ -183,6 +185,7 @@ func New(o Options) (*Device, error) {
 		selectors: map[string]objc.SEL{},
 		pools:     map[int][]*pool{},
 		busy:      map[uintptr]int{},
+		waiting:   map[int]*queue{},
 		cStrings:  map[string]*byte{},
 	}
 	d.progress = sync.NewCond(&d.mu)
@@ -235,7 +238,7 @@ func (d *Device) TimesMeanNothing() bool { return true }
 // back: the contents of buffers must not be touched any more. It returns all
 // reports as one error, and reports first what should not be there at a
 // program's end: objects that are still held, command buffers that were never
-// committed. Work that is committed later fails. A Close after the first does
+// committed; a fault that never struck is in it too. Work that is committed later fails. A Close after the first does
 // nothing.
 func (d *Device) Close() error {
 	d.mu.Lock()
@@ -256,7 +259,7 @@ func (d *Device) Close() error {
 	pending := d.takePending()
 	d.mu.Unlock()
 	d.deliver(pending)
-	return errors.Join(append(failures, backend.close())...)
+	return errors.Join(append(failures, d.unstruck(), backend.close())...)
 }
 
 // recordLeaks reports the objects that are left.
@@ -266,6 +269,15 @@ func (d *Device) recordLeaks() {
 			d.record(&Report{Rule: RuleUncommitted, Object: o.id, Class: o.class.name, Label: o.label,
 				Detail: "the command buffer was never committed: its work never ran"})
 		}
+	}
+	buffers := 0
+	for _, o := range d.objects {
+		if _, ok := o.payload.(*buffer); ok {
+			buffers++
+		}
+	}
+	if n := d.backend.live(); n != buffers {
+		d.record(&Report{Rule: RuleInternal, Detail: fmt.Sprintf("the software device has memory for %d buffers, and %d are alive", n, buffers)})
 	}
 	if live := d.live(); len(live) > 0 {
 		detail := fmt.Sprintf("%d objects are still held:", len(live))

@@ -1,0 +1,232 @@
+//go:build linux && (amd64 || arm64)
+
+package stress
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"syscall"
+
+	"github.com/tqmetal/tqmetal/kernels"
+	"github.com/tqmetal/tqmetal/mtl"
+	"github.com/tqmetal/tqmetal/tqsdpa"
+)
+
+// A site is one use of the library. It releases all that it makes, and returns
+// the first error, or errWrong where the result is not what it must be.
+type site struct {
+	name string
+	run  func(*rig) error
+	cold bool // it compiles with r.cold, which keeps what it gets
+}
+
+var errWrong = errors.New("wrong result")
+
+// use gives a new object to f and releases it.
+func use[T releaser](v T, err error, f func(T) error) error {
+	if err != nil {
+		return err
+	}
+	defer v.Release()
+	return f(v)
+}
+
+func nothing[T any](T) error { return nil }
+
+var deviceSites = []site{
+	{name: "CreateSystemDefaultDevice", run: func(r *rig) error {
+		d, err := r.fw.CreateSystemDefaultDevice()
+		return use(d, err, nothing)
+	}},
+	{name: "CopyAllDevices", run: func(r *rig) error {
+		devices, err := r.fw.CopyAllDevices()
+		for _, d := range devices {
+			d.Release()
+		}
+		return err
+	}},
+	{name: "Device.Architecture", run: func(r *rig) error { _, err := r.device.Architecture(); return err }},
+}
+
+var bufferSites = []site{
+	{name: "Device.NewBuffer", run: func(r *rig) error {
+		b, err := r.device.NewBuffer(100, 0)
+		return use(b, err, func(b *mtl.Buffer) error { _, err := b.Bytes(); return err })
+	}},
+	{name: "Device.NewBuffer, private", run: func(r *rig) error {
+		b, err := r.device.NewBuffer(100, mtl.ResourceStorageModePrivate)
+		return use(b, err, nothing)
+	}},
+	{name: "Device.NewBufferWithBytes", run: func(r *rig) error {
+		want := []byte("some bytes")
+		b, err := r.device.NewBufferWithBytes(want, 0)
+		return use(b, err, func(b *mtl.Buffer) error {
+			got, err := b.Bytes()
+			if err == nil && !bytes.Equal(got, want) {
+				err = errWrong
+			}
+			return err
+		})
+	}},
+	{name: "Device.NewBufferNoCopy", run: func(r *rig) error {
+		m, err := syscall.Mmap(-1, 0, 32<<10, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
+		if err != nil {
+			return err
+		}
+		defer syscall.Munmap(m)
+		// The page may be smaller than 16 KiB here.
+		at := -int(address(m)) & (16<<10 - 1)
+		b, err := r.device.NewBufferNoCopy(m[at:at+16<<10], 0)
+		return use(b, err, nothing)
+	}},
+}
+
+var queueSites = []site{
+	{name: "Device.NewCommandQueue", run: func(r *rig) error {
+		q, err := r.device.NewCommandQueue()
+		return use(q, err, nothing)
+	}},
+	{name: "Device.NewCommandQueueWithMaxCommandBufferCount", run: func(r *rig) error {
+		q, err := r.device.NewCommandQueueWithMaxCommandBufferCount(3)
+		return use(q, err, nothing)
+	}},
+	{name: "SetLabel", run: func(r *rig) error {
+		return errors.Join(r.queue.SetLabel("queue"), r.x.SetLabel("x"))
+	}},
+}
+
+var librarySites = []site{
+	{name: "Device.NewLibraryWithSource", run: func(r *rig) error {
+		l, err := r.device.NewLibraryWithSource(addSource, mtl.CompileOptions{PreprocessorMacros: map[string]string{"A": "1", "B": "2"}})
+		return use(l, err, nothing)
+	}},
+	{name: "Library.FunctionNames", run: func(r *rig) error { _, err := r.library.FunctionNames(); return err }},
+	{name: "Library.NewFunction", run: func(r *rig) error {
+		f, err := r.library.NewFunction("add")
+		return use(f, err, nothing)
+	}},
+	{name: "Library.NewFunctionWithConstants", run: func(r *rig) error {
+		f, err := r.library.NewFunctionWithConstants("add", mtl.FunctionConstant{Name: "by", Value: float32(2)})
+		return use(f, err, nothing)
+	}},
+}
+
+func (r *rig) function(f func(*mtl.Function) error) error {
+	fn, err := r.library.NewFunctionWithConstants("add", mtl.FunctionConstant{Value: float32(2)})
+	return use(fn, err, f)
+}
+
+var pipelineSites = []site{
+	{name: "Device.NewComputePipelineState", run: func(r *rig) error {
+		return r.function(func(f *mtl.Function) error {
+			p, err := r.device.NewComputePipelineState(f)
+			return use(p, err, nothing)
+		})
+	}},
+	{name: "Device.NewComputePipelineStateWithDescriptor", run: func(r *rig) error {
+		return r.function(func(f *mtl.Function) error {
+			p, err := r.device.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{Function: f, Label: "add", MaxTotalThreadsPerThreadgroup: 64})
+			return use(p, err, nothing)
+		})
+	}},
+}
+
+// encodeAdd adds 1 to x by threadgroups of n threads.
+func (r *rig) encodeAdd(enc *mtl.ComputeCommandEncoder, p *mtl.ComputePipelineState, n int) {
+	enc.SetLabel("adding")
+	enc.SetComputePipelineState(p)
+	enc.SetBuffer(r.x, 0, 0)
+	enc.DispatchThreads(mtl.Size{Width: count, Height: 1, Depth: 1}, mtl.Size{Width: n, Height: 1, Depth: 1})
+}
+
+var encodeSites = []site{
+	{name: "a compute encoder", run: func(r *rig) error {
+		x, err := floats(r.x)
+		if err != nil {
+			return err
+		}
+		before := x[count-1]
+		err = r.submit(func(enc *mtl.ComputeCommandEncoder) error { r.encodeAdd(enc, r.pipeline, 32); return nil })
+		if err == nil && x[count-1] != before+1 {
+			err = fmt.Errorf("%w: %v after %v", errWrong, x[count-1], before)
+		}
+		return err
+	}},
+	{name: "a blit encoder", run: func(r *rig) error {
+		y, err := floats(r.y)
+		if err != nil {
+			return err
+		}
+		work, err := r.queue.Encode(func(cb *mtl.CommandBuffer) error {
+			if err := cb.SetLabel("filling"); err != nil {
+				return err
+			}
+			return cb.Blit(func(enc *mtl.BlitCommandEncoder) error {
+				enc.SetLabel("fill")
+				enc.Fill(mtl.BufferRange{Buffer: r.y}, 8, 0xff)
+				enc.Copy(mtl.BufferRange{Buffer: r.y}, mtl.BufferRange{Buffer: r.y, Offset: 16}, 8)
+				return nil
+			})
+		})
+		return use(work, err, func(work *mtl.Submission) error {
+			err := work.Wait(context.Background())
+			if err == nil && y[5] == y[5] { // it must be NaN
+				err = errWrong
+			}
+			clear(y)
+			return err
+		})
+	}},
+}
+
+// coldSites compile, with the registry r.cold.
+var coldSites = []site{
+	{name: "Registry.Pipeline", cold: true, run: func(r *rig) error {
+		_, err := r.cold.Pipeline(context.Background(), r.device, "add", mtl.FunctionConstant{Value: float32(2)})
+		return err
+	}},
+	{name: "Registry.Prewarm", cold: true, run: func(r *rig) error {
+		return r.cold.Prewarm(context.Background(), r.device, kernels.Kernel{Name: "add"},
+			kernels.Kernel{Name: "scale", Constants: []mtl.FunctionConstant{{Value: float32(2)}}})
+	}},
+}
+
+// attentionSites use kernels that are compiled.
+var attentionSites = []site{
+	{name: "tqsdpa.Quantize", run: func(r *rig) error { return r.checkedQuantize(r.registry) }},
+	{name: "tqsdpa.Dequantize", run: func(r *rig) error { return r.dequantize(r.registry) }},
+	{name: "tqsdpa.Dispatch", run: func(r *rig) error { return r.checkedAttend(r.registry) }},
+	{name: "tqsdpa.Prewarm", run: func(r *rig) error {
+		return tqsdpa.Prewarm(context.Background(), r.registry, r.device, r.problem.Params)
+	}},
+}
+
+func (r *rig) checkedQuantize(registry *kernels.Registry) error {
+	clear(r.memory(r.problem.KPacked))
+	err := r.quantize(registry)
+	if err == nil && !bytes.Equal(r.memory(r.problem.KPacked), r.problem.cache) {
+		err = errWrong
+	}
+	copy(r.memory(r.problem.KPacked), r.problem.cache) // for the next
+	return err
+}
+
+func (r *rig) checkedAttend(registry *kernels.Registry) error {
+	clear(r.memory(r.problem.Output))
+	err := r.attend(registry)
+	if err == nil && !bytes.Equal(r.memory(r.problem.Output), r.problem.attended) {
+		err = errWrong
+	}
+	return err
+}
+
+func (r *rig) memory(b mtl.BufferRange) []byte {
+	r.t.Helper()
+	bytes, err := b.Buffer.Bytes()
+	r.must(err)
+	runtime.KeepAlive(b)
+	return bytes
+}
