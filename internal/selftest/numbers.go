@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 
 	"github.com/tqmetal/tqmetal/internal/engine"
 	"github.com/tqmetal/tqmetal/internal/matrix"
@@ -46,10 +47,10 @@ func checkNumbers(ctx context.Context, r *rig, l *log) error {
 func allProblems(quick bool) (all []matrix.Problem) {
 	for _, d := range headDims {
 		for _, f := range formats(d, quick) {
-			groups := heads
+			groups := append(slices.Clone(vectorHeads), matrixHeads...)
 			if quick { // one, in turn
-				at := len(all) % len(heads)
-				groups = heads[at : at+1]
+				at := len(all) % len(groups)
+				groups = groups[at : at+1]
 			}
 			for _, group := range groups {
 				all = append(all, matrix.Problem{FormatName: fmt.Sprintf("k%dv%d", f.KeyBits, f.ValueBits), Params: tqsdpa.Params{

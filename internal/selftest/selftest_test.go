@@ -17,6 +17,7 @@ import (
 	"github.com/tqmetal/tqmetal/internal/metaltable"
 	"github.com/tqmetal/tqmetal/kernels"
 	"github.com/tqmetal/tqmetal/mtl"
+	"github.com/tqmetal/tqmetal/mtl/softmetal"
 	"github.com/tqmetal/tqmetal/objc"
 	"github.com/tqmetal/tqmetal/tqsdpa"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
@@ -225,15 +226,34 @@ func TestEveryLineOfTheBindingsIsInTheReport(t *testing.T) {
 	}
 }
 
+// everyFormat returns all that a format may be.
+func everyFormat(d uint32) (all []codec.Format) {
+	for bits := range uint32(17 * 17) {
+		for _, signs := range []bool{false, true} {
+			for _, correction := range []bool{false, true} {
+				for norm := range codec.NormType(4) {
+					f := codec.Format{HeadDim: d, KeyBits: bits / 17, ValueBits: bits % 17, Signs: signs, NormCorrection: correction, Norm: norm}
+					if f.Validate() == nil {
+						all = append(all, f)
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
 // The list of specialisations is package tqsdpa's own: a pipeline is counted when
 // it is made, and none is made here.
 func TestSpecialisationsAreWhatPackageTqsdpaAsksFor(t *testing.T) {
 	t.Parallel()
 	var made atomic.Int64
+	var armed atomic.Bool
 	const make = "newComputePipelineStateWithDescriptor:options:reflection:error:"
 	rt := newTampered(t, tamper{at: make, before: func(_ *tampered, r *objc.Registers, _ int) {
-		made.Add(1)
-		r.X[0] = 0 // a message to nil answers nil
+		if made.Add(1); armed.Load() {
+			r.X[0] = 0 // a message to nil answers nil
+		}
 	}})
 	framework, err := mtl.Load(rt)
 	if err != nil {
@@ -244,22 +264,33 @@ func TestSpecialisationsAreWhatPackageTqsdpaAsksFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer device.Release()
+	// One with matrices is made before, and the check of the device that comes with it.
+	first, err := specialisations(matrixFamily+"_dk64", false)
+	if err != nil {
+		t.Fatal(err)
+	}
 	newRegistry := func() *kernels.Registry {
 		registry := &kernels.Registry{}
 		if err := tqsdpa.Register(registry); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(registry.Release)
+		armed.Store(false)
+		if _, err := registry.Pipeline(t.Context(), device, first[0].Name, first[0].Constants...); err != nil {
+			t.Fatal(err)
+		}
+		armed.Store(true)
+		made.Store(1)
 		return registry
 	}
 	prewarm := func(registry *kernels.Registry) {
 		for _, d := range headDims {
-			for _, f := range formats(d, false) {
+			for _, f := range everyFormat(d) {
 				for group := uint32(1); group <= 17; group++ {
 					err := tqsdpa.Prewarm(t.Context(), registry, device, tqsdpa.Params{
 						NumHeads: group, NumKVHeads: 1, HeadDim: d, KVSeqLen: 1, KVCapacity: 1, Scale: 1, Format: f})
 					if err == nil {
-						t.Fatal("a pipeline was made")
+						t.Fatal("all pipelines were made")
 					}
 				}
 			}
@@ -274,8 +305,8 @@ func TestSpecialisationsAreWhatPackageTqsdpaAsksFor(t *testing.T) {
 		}
 		for _, s := range all {
 			count++
-			if _, err := listed.Pipeline(t.Context(), device, s.Name, s.Constants...); err == nil {
-				t.Fatal("a pipeline was made")
+			if _, err := listed.Pipeline(t.Context(), device, s.Name, s.Constants...); (err == nil) != (s.Name == first[0].Name && s.described == first[0].described) {
+				t.Fatalf("%s (%s): a pipeline was made, or none: %v", s.Name, s.described, err)
 			}
 		}
 	}
@@ -286,7 +317,6 @@ func TestSpecialisationsAreWhatPackageTqsdpaAsksFor(t *testing.T) {
 	if n := int(made.Load()) - count; n != 0 {
 		t.Errorf("package tqsdpa asks for %d more", n)
 	}
-	made.Store(0)
 	prewarm(newRegistry())
 	if int(made.Load()) != count {
 		t.Errorf("%d specialisations are listed, package tqsdpa asks for %d", count, made.Load())
@@ -296,6 +326,32 @@ func TestSpecialisationsAreWhatPackageTqsdpaAsksFor(t *testing.T) {
 	}
 	if _, err := specialisations("tq_quantize_kv_dk96", false); err == nil {
 		t.Error("a head dimension that there is none of has specialisations")
+	}
+}
+
+// A GPU may hold a matrix in another way than the kernels assume. Then others run,
+// and the report says so.
+func TestAnotherLayoutOfMatricesIsToldAndNumbersAreRight(t *testing.T) {
+	t.Parallel()
+	problems := small()
+	problems[0].NumHeads = 8 * problems[0].NumKVHeads
+	for _, c := range []struct {
+		layout  softmetal.MatrixLayout
+		note    string
+		assumed bool
+	}{
+		{softmetal.MatrixQuadrants, "groups of five and more query heads run by simdgroup_matrix", true},
+		{softmetal.MatrixRows, "the kernels without matrices run in its place", false},
+	} {
+		r := findWith(t, tamper{options: softmetal.Options{MatrixLayout: c.layout}},
+			Options{Steps: []string{"shaders", "numbers", "foreign kernels"}, kernel: matrixFamily + "_dk64", problems: problems})
+		if !r.Passed() {
+			t.Fatalf("layout %v: %q", c.layout, findings(r))
+		}
+		shaders, foreign := r.Steps[1].Details.(ShaderDetails), r.Steps[3].Details.(ForeignDetails)
+		if shaders.Matrices != c.assumed || foreign.Matrix.Known != c.assumed || !foreign.Matrix.Compiles || !contains(r.Steps[1].Notes, c.note) {
+			t.Errorf("layout %v: %v, %v, notes %q", c.layout, shaders.Matrices, foreign.Matrix, r.Steps[1].Notes)
+		}
 	}
 }
 

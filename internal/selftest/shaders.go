@@ -2,6 +2,7 @@ package selftest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -29,6 +30,9 @@ type ShaderRecord struct {
 type ShaderDetails struct {
 	Kernels  []ShaderRecord `json:"kernels"`
 	Warnings []string       `json:"warnings"` // of the compiler, whole
+	// Matrices says that the kernels with simdgroup_matrix run here: the device
+	// holds a matrix as they assume. Otherwise others take their place.
+	Matrices bool `json:"matrix_kernels_run"`
 }
 
 // A specialisation is a kernel as package tqsdpa asks for it.
@@ -37,10 +41,13 @@ type specialisation struct {
 	described string
 }
 
-// headDims and heads are what the kernels' names and function constant 5 tell.
+// headDims are what the kernels' names tell, the others function constant 5: how
+// many heads share the decoding of a row, with plain multiplications and with
+// simdgroup_matrix.
 var (
-	headDims = []uint32{64, 128, 256, 512}
-	heads    = []uint32{1, 2, 4} // that share the decoding of a row
+	headDims    = []uint32{64, 128, 256, 512}
+	vectorHeads = []uint32{1, 2, 4}
+	matrixHeads = []uint32{8, 16}
 )
 
 // formats returns the cache formats of a head dimension: all, or with quick two
@@ -82,6 +89,11 @@ func specialisations(kernel string, quick bool) ([]specialisation, error) {
 			all = append(all, specialisation{kernels.Kernel{Name: kernel, Constants: constants}, described})
 		}
 	}
+	addHeads := func(f codec.Format, heads []uint32) {
+		for _, h := range heads {
+			add(fmt.Sprintf("%v, %d heads", f, h), append(formatConstants(f), mtl.FunctionConstant{Index: 5, Value: h}))
+		}
+	}
 	for _, f := range formats(uint32(headDim), quick) {
 		reader := f
 		reader.NormCorrection = false // which is nothing to those that read
@@ -90,13 +102,12 @@ func specialisations(kernel string, quick bool) ([]specialisation, error) {
 			add(f.String(), formatConstants(f))
 		case "tq_dequantize_kv", "flash_attn_vec_reduce":
 			add(reader.String(), formatConstants(reader))
-		case "flash_attn_vec_tq":
-			for _, h := range heads {
-				if h == 4 && headDim == 512 {
-					continue // q and the sums of four would not fit registers
-				}
-				add(fmt.Sprintf("%v, %d heads", reader, h), append(formatConstants(reader), mtl.FunctionConstant{Index: 5, Value: h}))
+		case "flash_attn_vec_tq", "flash_attn_vec":
+			if half := f.KeyBits == 16 && f.ValueBits == 16; half == (family == "flash_attn_vec") {
+				addHeads(reader, vectorHeads)
 			}
+		case matrixFamily:
+			addHeads(reader, matrixHeads)
 		default:
 			return nil, fmt.Errorf("kernel %s: what it is specialised by is not known here", kernel)
 		}
@@ -112,11 +123,21 @@ func formatConstants(f codec.Format) []mtl.FunctionConstant {
 	}
 }
 
-// What the kernels are written for, and what Dispatch launches them with.
 const (
-	simdgroupWidth   = 32
-	attentionThreads = 4 * simdgroupWidth
+	matrixFamily   = "flash_attn_mat_tq"
+	simdgroupWidth = 32 // what the kernels are written for
 )
+
+// threadsOf returns how many threads a threadgroup of a specialisation has at least.
+func threadsOf(s specialisation) int {
+	switch {
+	case s.Name == matrixFamily+"_dk512" && s.Constants[5].Value == uint32(16):
+		return 8 * simdgroupWidth
+	case strings.HasPrefix(s.Name, matrixFamily), strings.HasPrefix(s.Name, "flash_attn_vec_tq"), strings.HasPrefix(s.Name, "flash_attn_vec_dk"):
+		return 4 * simdgroupWidth
+	}
+	return simdgroupWidth
+}
 
 func checkShaders(ctx context.Context, r *rig, l *log) error {
 	registry := &kernels.Registry{}
@@ -126,7 +147,7 @@ func checkShaders(ctx context.Context, r *rig, l *log) error {
 	if err := tqsdpa.Register(registry); err != nil {
 		return err
 	}
-	var details ShaderDetails
+	details := ShaderDetails{Matrices: true}
 	software := timesMeanNothing(r.runtime)
 	for _, name := range registry.Names() {
 		if r.options.kernel != "" && name != r.options.kernel {
@@ -143,6 +164,11 @@ func checkShaders(ctx context.Context, r *rig, l *log) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
+			if errors.Is(err, kernels.ErrCheck) && strings.HasPrefix(name, matrixFamily) {
+				details.Matrices = false
+				l.note("%s: %v; the kernels without matrices run in its place", name, err)
+				break
+			}
 			if !l.check(err == nil, "%s (%s): %v", s.Name, s.described, err) {
 				continue
 			}
@@ -154,10 +180,7 @@ func checkShaders(ctx context.Context, r *rig, l *log) error {
 				record.Milliseconds = float64(time.Since(start).Microseconds()) / 1e3
 			}
 			details.Kernels = append(details.Kernels, record)
-			threads := simdgroupWidth
-			if strings.HasPrefix(name, "flash_attn_vec_tq") {
-				threads = attentionThreads
-			}
+			threads := threadsOf(s)
 			l.check(record.ExecutionWidth == simdgroupWidth, "%s (%s): simdgroups of %d threads, must be %d", s.Name, s.described, record.ExecutionWidth, simdgroupWidth)
 			l.check(record.MaxThreads >= threads, "%s (%s): threadgroups of up to %d threads, and it is launched with %d", s.Name, s.described, record.MaxThreads, threads)
 			l.check(record.ThreadgroupMemory <= r.device.Limits().MaxThreadgroupMemoryLength, "%s (%s): %d bytes of threadgroup memory", s.Name, s.described, record.ThreadgroupMemory)
@@ -168,6 +191,9 @@ func checkShaders(ctx context.Context, r *rig, l *log) error {
 	for w := range warnings {
 		details.Warnings = append(details.Warnings, w)
 		l.note("the compiler warns: %s", firstLine(w))
+	}
+	if details.Matrices {
+		l.note("groups of five and more query heads run by simdgroup_matrix")
 	}
 	l.detail(details)
 	return nil

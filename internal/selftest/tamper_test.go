@@ -29,6 +29,7 @@ type tampered struct {
 
 // A tamper says in which way.
 type tamper struct {
+	options   softmetal.Options
 	lacks     string            // this C function
 	missing   string            // this selector, in every class that is asked
 	encodings map[string]string // of selectors, as the runtime tells them
@@ -44,7 +45,7 @@ type tamper struct {
 
 func newTampered(t *testing.T, how tamper) *tampered {
 	t.Helper()
-	d, err := softmetal.New(softmetal.Options{})
+	d, err := softmetal.New(how.options)
 	if err != nil {
 		t.Fatal(err)
 	}
