@@ -25,7 +25,8 @@ type Options struct {
 	// device; empty means all.
 	Steps []string
 	// StepTimeout is how long a step may take. What does not end is a finding. 0
-	// means ten minutes.
+	// means half an hour, and two hours on a software device, which compiles and runs by
+	// other means.
 	StepTimeout time.Duration
 	// Save, if not nil, gets the report as it is whenever a step begins and after
 	// the last, so that something is left if a step ends the process.
@@ -77,7 +78,9 @@ func Run(ctx context.Context, rt objc.Runtime, o Options) (Report, error) {
 		}
 	}
 	if o.StepTimeout == 0 {
-		o.StepTimeout = 10 * time.Minute
+		if o.StepTimeout = 30 * time.Minute; timesMeanNothing(rt) {
+			o.StepTimeout = 2 * time.Hour
+		}
 	}
 	r := &run{
 		rig:    &rig{runtime: rt, options: o},
