@@ -158,13 +158,18 @@ func (r *run) step(ctx context.Context, s step, possible bool) {
 	r.report.judge(s.name)
 	r.saved()
 	l := &log{}
+	rig := r.rig
+	if s.name != openName {
+		own := *r.rig // a step that did not end must not release what the next one makes
+		rig = &own
+	}
 	start := time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, r.o.StepTimeout, fmt.Errorf("the step took longer than %v", r.o.StepTimeout))
 	defer cancel()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		l.guard(ctx, r.rig, s)
+		l.guard(ctx, rig, s)
 	}()
 	select {
 	case <-ended:
