@@ -40,7 +40,7 @@ func selftestFlags() []cli.Flag {
 				return nil
 			},
 		},
-		&cli.BoolFlag{Name: "quick", Local: true, Usage: "less of everything: a minute instead of several"},
+		&cli.BoolFlag{Name: "quick", Local: true, Usage: "less of everything: some formats and fewer runs"},
 		&cli.StringFlag{Name: "step", Local: true, Usage: "only these steps, a `LIST` of " + strings.Join(selftest.StepNames(), ",")},
 		&cli.StringFlag{Name: "json", Local: true, Usage: "write the report to `FILE`, also while the test runs"},
 	}

@@ -25,7 +25,8 @@ type Options struct {
 	// device; empty means all.
 	Steps []string
 	// StepTimeout is how long a step may take. What does not end is a finding. 0
-	// means ten minutes.
+	// means half an hour, and two hours on a software device, which compiles and runs by
+	// other means.
 	StepTimeout time.Duration
 	// Save, if not nil, gets the report as it is whenever a step begins and after
 	// the last, so that something is left if a step ends the process.
@@ -77,7 +78,9 @@ func Run(ctx context.Context, rt objc.Runtime, o Options) (Report, error) {
 		}
 	}
 	if o.StepTimeout == 0 {
-		o.StepTimeout = 10 * time.Minute
+		if o.StepTimeout = 30 * time.Minute; timesMeanNothing(rt) {
+			o.StepTimeout = 2 * time.Hour
+		}
 	}
 	r := &run{
 		rig:    &rig{runtime: rt, options: o},
@@ -155,13 +158,18 @@ func (r *run) step(ctx context.Context, s step, possible bool) {
 	r.report.judge(s.name)
 	r.saved()
 	l := &log{}
+	rig := r.rig
+	if s.name != openName {
+		own := *r.rig // a step that did not end must not release what the next one makes
+		rig = &own
+	}
 	start := time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, r.o.StepTimeout, fmt.Errorf("the step took longer than %v", r.o.StepTimeout))
 	defer cancel()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		l.guard(ctx, r.rig, s)
+		l.guard(ctx, rig, s)
 	}()
 	select {
 	case <-ended:

@@ -39,6 +39,7 @@ type tamper struct {
 	// and after once it has its result.
 	at            string
 	before, after func(t *tampered, r *objc.Registers, n int)
+	answer        func(t *tampered, r *objc.Registers) bool // in place of the device, if it returns true
 	atFunction    string
 	call          func()
 }
@@ -93,6 +94,9 @@ func (x *tampered) MsgSend(r *objc.Registers) {
 		r.X[0] = 0
 		return
 	}
+	if selector == x.tamper.at && x.tamper.answer != nil && x.tamper.answer(x, r) {
+		return
+	}
 	if selector == x.tamper.at && x.tamper.before != nil {
 		x.tamper.before(x, r, n)
 	}
@@ -100,6 +104,11 @@ func (x *tampered) MsgSend(r *objc.Registers) {
 	if selector == x.tamper.at && x.tamper.after != nil {
 		x.tamper.after(x, r, n)
 	}
+}
+
+// retain adds a reference to an object of the device.
+func (x *tampered) retain(id uintptr) {
+	x.Device.Call(x.Device.Symbol("objc_retain"), &objc.Registers{X: [8]uintptr{id}})
 }
 
 func (x *tampered) editSource(r *objc.Registers) {
