@@ -148,6 +148,7 @@ func (r *rig) newProblem() {
 		return tqsdpa.Rows{K: buffer(4 * kvHeads * tokens * headDim), V: buffer(4 * kvHeads * tokens * headDim), Tokens: tokens}
 	}
 	p.rows, p.decoded = rows(), rows()
+	r.must(tqsdpa.Prewarm(context.Background(), r.registry, r.device, p.Params)) // also what so short a problem does not need
 	for n, b := range []mtl.BufferRange{p.Q, p.rows.K, p.rows.V} {
 		f, err := floats(b.Buffer)
 		r.must(err)
