@@ -58,7 +58,11 @@ func TestTheRecorderWritesDownWhatDispatchEncodes(t *testing.T) {
 // The acceptance matrix, and everything beside it.
 func TestTheMatrixIsWhole(t *testing.T) {
 	seen := map[string]int{}
+	atOne := 0
 	for _, p := range matrix() {
+		if p.Scale == 1 {
+			atOne++
+		}
 		must(t, p.Validate())
 		f := p.CacheFormat()
 		if (f == codec.MLXNative01(p.HeadDim) || f == codec.Default(p.HeadDim)) && p.NumKVHeads == 2 {
@@ -71,6 +75,9 @@ func TestTheMatrixIsWhole(t *testing.T) {
 	}
 	if seen["whole"] != 4*6*3*3*2*2 || seen["quarter"] != 216 || seen["groups"] != 4*6*7*4 {
 		t.Errorf("%v", seen)
+	}
+	if atOne < 50 {
+		t.Errorf("%d problems have scale 1", atOne)
 	}
 }
 

@@ -38,7 +38,7 @@ func matrix() (all []tqsdpa.Params) {
 		if len(all)%2 == 1 {
 			p.KVCapacity += 5
 		}
-		if len(all)%8 == 7 && softcap == 0 {
+		if len(all)%7 == 6 && softcap == 0 { // 7, as softcaps alternate
 			p.Scale = 1
 		}
 		all = append(all, p)

@@ -36,7 +36,7 @@ main() {
     nvcc=${NVCC:-nvcc}
     nvidia-smi --query-gpu=name,driver_version,clocks.max.sm,power.limit --format=csv,noheader
     $nvcc --version | tail -2
-    part "building the launcher" 60 $nvcc -std=c++17 -O2 -o launcher cuda/launcher.cc -ldl
+    part "building the launcher" 60 $nvcc -cudart none -std=c++17 -O2 -o launcher cuda/launcher.cc -ldl
     conformance "compiling the kernels" 200 build
     conformance "times" 100 times
     # The rest does not mind company.

@@ -3,7 +3,7 @@ package mtl
 import (
 	"context"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tqmetal/tqmetal/objc"
@@ -36,11 +36,10 @@ func (s CommandBufferStatus) String() string {
 // goroutine; the owner releases it, before or after the work is done.
 type Submission struct {
 	object
-	watch  sync.Once     // starts the goroutine that waits for those who may leave
-	finish sync.Once     // waits
-	done   chan struct{} // closed when what follows is set
-	err    error
-	times  Times
+	waiting atomic.Bool   // somebody is in Metal's wait, for all
+	done    chan struct{} // closed when what follows is set
+	err     error
+	times   Times
 }
 
 // Times are when the work of a command buffer ran. They count from the same,
@@ -101,22 +100,26 @@ func (s *Submission) Wait(ctx context.Context) error {
 		return err
 	}
 	defer s.drop()
-	if ctx.Done() == nil {
-		s.finish.Do(s.wait)
-		return s.err
-	}
 	if err := context.Cause(ctx); err != nil {
 		return fmt.Errorf("mtl: Submission.Wait: %w", err)
 	}
-	// Metal's wait can't be interrupted. One goroutine does it for all, and
-	// keeps the submission in use until the work is done, whoever has left.
-	s.watch.Do(func() {
+	// Metal's wait can't be interrupted. The first who comes does it for all, in
+	// a goroutine of its own if it may leave before.
+	if s.waiting.CompareAndSwap(false, true) {
+		if ctx.Done() == nil {
+			s.wait()
+			close(s.done)
+			return s.err
+		}
+		// The goroutine keeps the submission in use until the work is done, whoever
+		// has left, and no longer: once a Wait has returned, Release gives it up.
 		s.state.Add(1)
 		go func() {
-			defer s.drop()
-			s.finish.Do(s.wait)
+			s.wait()
+			s.drop()
+			close(s.done)
 		}()
-	})
+	}
 	select {
 	case <-s.done:
 		return s.err
@@ -145,7 +148,6 @@ func (s *Submission) wait() {
 		GPUStart: seconds(sc.gpuStartTime(s.id)), GPUEnd: seconds(sc.gpuEndTime(s.id)),
 		KernelStart: seconds(sc.kernelStartTime(s.id)), KernelEnd: seconds(sc.kernelEndTime(s.id)),
 	}
-	close(s.done)
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -135,12 +135,28 @@ func TestReleaseDuringAnAbandonedWait(t *testing.T) {
 	wantIs(t, sub.Wait(context.Background()), ErrReleased)
 	close(finish)
 	<-sub.done
-	for b.rt.Count(sub.id) != 0 { // the waiting goroutine drops its use last
-		time.Sleep(time.Millisecond)
+	if n := b.rt.Count(sub.id); n != 0 {
+		t.Errorf("%d references once the work is done", n)
 	}
 	// What is known stays known.
 	if err := sub.Wait(context.Background()); err != nil {
 		t.Error(err)
+	}
+}
+
+// A test that counts what is left when it has released all must find nothing,
+// not the goroutine that waited.
+func TestReleaseAfterAWaitGivesUpTheReferenceAtOnce(t *testing.T) {
+	b := newBench(t)
+	for range 300 {
+		sub := b.submit(t)
+		if err := sub.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		sub.Release()
+		if n := b.rt.Count(sub.id); n != 0 {
+			t.Fatalf("%d references after Release", n)
+		}
 	}
 }
 
@@ -182,8 +198,8 @@ func TestManyGoroutinesWaitForOneSubmission(t *testing.T) {
 	}
 	group.Wait()
 	sub.Release()
-	for b.rt.Count(sub.id) != 0 { // waiting goroutines drop their uses last
-		time.Sleep(time.Millisecond)
+	if n := b.rt.Count(sub.id); n != 0 {
+		t.Errorf("%d references after Release", n)
 	}
 }
 
@@ -211,7 +227,7 @@ func TestOneGoroutineWaitsForAll(t *testing.T) {
 		t.Error(err)
 	}
 	sub.Release()
-	for b.rt.Count(sub.id) != 0 {
-		time.Sleep(time.Millisecond)
+	if n := b.rt.Count(sub.id); n != 0 {
+		t.Errorf("%d references after Release", n)
 	}
 }

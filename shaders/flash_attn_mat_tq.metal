@@ -90,28 +90,26 @@ inline void unpack_tiles(uint bits, thread const uint *words, short j, threadgro
 template <short TILES, short SETS>
 inline void write_scores(thread const uint *words, thread const simdgroup_float8x8 *q, threadgroup const float *levels,
                          threadgroup float *scores, ushort row, ushort column) {
-    // Two chains of multiplications that do not wait for each other: the sets, or
-    // even and odd tiles.
-    simdgroup_float8x8 chains[2] = {make_filled_simdgroup_matrix<float, EDGE, EDGE>(0.0f), make_filled_simdgroup_matrix<float, EDGE, EDGE>(0.0f)};
+    // The products of a tile are added up by the multiplication, and tiles in
+    // pairs. In one chain over all tiles, which saves 4 additions a row, rounding
+    // takes twice as much from a score: over the limit where scores are large.
+    float first[SETS], second[SETS];
     UNROLL for (short j = 0; j < TILES / 4; j++) {
         simdgroup_float8x8 k[4];
         unpack_tiles(key_bits, words, j, levels, k);
-        UNROLL for (short u = 0; u < 4; u++) {
-            UNROLL for (short set = 0; set < SETS; set++) {
-                const short chain = SETS == 2 ? set : u % 2;
-                simdgroup_multiply_accumulate(chains[chain], k[u], q[set * TILES + 4 * j + u], chains[chain]);
-            }
+        UNROLL for (short set = 0; set < SETS; set++) {
+            simdgroup_float8x8 products[4];
+            UNROLL for (short u = 0; u < 4; u++) simdgroup_multiply(products[u], k[u], q[set * TILES + 4 * j + u]);
+            const float x0 = (products[0].thread_elements()[0] + products[1].thread_elements()[0]) + (products[2].thread_elements()[0] + products[3].thread_elements()[0]);
+            const float x1 = (products[0].thread_elements()[1] + products[1].thread_elements()[1]) + (products[2].thread_elements()[1] + products[3].thread_elements()[1]);
+            first[set] = j == 0 ? x0 : first[set] + x0;
+            second[set] = j == 0 ? x1 : second[set] + x1;
         }
     }
     threadgroup float *mine = scores + column * EDGE + row;
-    if (SETS == 2) {
-        mine[0] = chains[0].thread_elements()[0];
-        mine[EDGE] = chains[0].thread_elements()[1];
-        mine[MATRIX] = chains[1].thread_elements()[0];
-        mine[MATRIX + EDGE] = chains[1].thread_elements()[1];
-    } else {
-        mine[0] = chains[0].thread_elements()[0] + chains[1].thread_elements()[0];
-        mine[EDGE] = chains[0].thread_elements()[1] + chains[1].thread_elements()[1];
+    UNROLL for (short set = 0; set < SETS; set++) {
+        mine[set * MATRIX] = first[set];
+        mine[set * MATRIX + EDGE] = second[set];
     }
 }
 
@@ -166,7 +164,7 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
 
     // q is rotated four heads at a time, by one simdgroup each. In a tile of q the
     // lane has one element of two heads: of those that row's lanes have of K.
-    const float q_scale = p.scale * LOG2_E * (key_bits == 4 ? one_over_root<D>() : 1.0f);
+    const float q_scale = q_scale_of<D>(p);
     const ushort element = dim_slice * ELEMENTS + (row & 6) * TILES + (row & 1);
     simdgroup_float8x8 q[SETS * TILES], sums[SETS * TILES];
     UNROLL for (short i = 0; i < SETS * TILES; i++) {
@@ -179,7 +177,7 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
                 const uint h = min(uint(set * EDGE + from + simdgroup), results.count - 1);
                 float x[N];
                 load_row<N>(q_rows + ulong(results.head + h) * D, lane, x);
-                if (key_bits != 16) rotate<D>(x, lane);
+                if (key_bits != 16) rotate_unscaled<D>(x, lane);
                 UNROLL for (short i = 0; i < N; i++) room[simdgroup * D + lane * N + i] = x[i] * q_scale;
             }
             threadgroup_barrier(mem_flags::mem_threadgroup);
@@ -237,7 +235,11 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
             simdgroup_float8x8 weights[SETS];
             UNROLL for (short set = 0; set < SETS; set++) {
                 float2 s = float2(0.0f);
-                UNROLL for (short d = 0; d < DIM_SLICES; d++) s += *(threadgroup const float2 *)(parts + (d * SETS + set) * MATRIX);
+                if (DIM_SLICES == 1) {
+                    s = *(threadgroup const float2 *)(parts + set * MATRIX);
+                } else UNROLL for (short d = 0; d < DIM_SLICES; d += 2) {  // in pairs, as in write_scores
+                    s += *(threadgroup const float2 *)(parts + (d * SETS + set) * MATRIX) + *(threadgroup const float2 *)(parts + ((d + 1) * SETS + set) * MATRIX);
+                }
                 s *= k_norm;
                 if (p.softcap > 0.0f) s = float2(cap * precise::tanh(s.x / cap), cap * precise::tanh(s.y / cap));
                 if (simd_any((counts0 && s.x > largest[set]) || (counts1 && s.y > largest[set]))) {  // rare after the first blocks

@@ -258,11 +258,11 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
 
     // Each head's q is rotated once a threadgroup, by one simdgroup. A head past
     // the group's last repeats it.
-    const float q_scale = p.scale * LOG2_E * (key_bits == 4 ? one_over_root<D>() : 1.0f);
+    const float q_scale = q_scale_of<D>(p);
     for (ushort h = simdgroup; h < H; h += SIMDGROUPS) {
         float x[D / 32];
         load_row<D / 32>(q_rows + ulong(results.head + min(uint(h), results.count - 1)) * D, lane, x);
-        if (key_bits != 16) rotate<D>(x, lane);
+        if (key_bits != 16) rotate_unscaled<D>(x, lane);
         UNROLL for (short i = 0; i < D / 32; i++) shared.room[h * D + lane * (D / 32) + i] = x[i] * q_scale;
     }
     threadgroup_barrier(mem_flags::mem_threadgroup);

@@ -58,6 +58,12 @@ template <short D> inline Results results_of(constant TqAttention &p, device flo
     return results;
 }
 
+// What q is multiplied by: scores in units of log2, the rotation's 1/sqrt(D), and
+// at 4 bits that of the levels. 1/D is exact.
+template <short D> inline float q_scale_of(constant TqAttention &p) {
+    return p.scale * LOG2_E * (key_bits == 4 ? 1.0f / D : key_bits == 8 ? one_over_root<D>() : 1.0f);
+}
+
 // --- Decoding -----------------------------------------------------------------
 
 inline void unpack4(uint word, threadgroup const float *levels, thread float *x) {

@@ -71,9 +71,9 @@ template <short N, ushort DISTANCE> inline void butterfly_of_lanes(thread float 
     UNROLL for (short i = 0; i < N; i++) x[i] = fma(sign, x[i], simd_shuffle_xor(x[i], DISTANCE));
 }
 
-// The Walsh-Hadamard matrix over sqrt(D): stages of distance 1, 2, 4, ... D/2,
-// then one product.
-template <short D> inline void hadamard(thread float *x, ushort lane) {
+// The Walsh-Hadamard matrix of ones and minus ones: stages of distance 1, 2, 4,
+// ... D/2.
+template <short D> inline void butterflies(thread float *x, ushort lane) {
     constexpr short N = D / 32;
     butterfly_in_lane<N, 1>(x);
     butterfly_in_lane<N, 2>(x);
@@ -84,12 +84,24 @@ template <short D> inline void hadamard(thread float *x, ushort lane) {
     butterfly_of_lanes<N, 4>(x, lane);
     butterfly_of_lanes<N, 8>(x, lane);
     butterfly_of_lanes<N, 16>(x, lane);
-    UNROLL for (short i = 0; i < N; i++) x[i] *= one_over_root<D>();
+}
+
+// The same over sqrt(D).
+template <short D> inline void hadamard(thread float *x, ushort lane) {
+    butterflies<D>(x, lane);
+    UNROLL for (short i = 0; i < D / 32; i++) x[i] *= one_over_root<D>();
 }
 
 template <short D> inline void rotate(thread float *x, ushort lane) {
     if (has_signs) apply_signs<D / 32>(x, lane);
     hadamard<D>(x, lane);
+}
+
+// Without the factor 1/sqrt(D), for those who multiply by something else next:
+// where sqrt(D) is no power of two that saves a rounding.
+template <short D> inline void rotate_unscaled(thread float *x, ushort lane) {
+    if (has_signs) apply_signs<D / 32>(x, lane);
+    butterflies<D>(x, lane);
 }
 
 template <short D> inline void unrotate(thread float *x, ushort lane) {

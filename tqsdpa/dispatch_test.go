@@ -3,6 +3,7 @@
 package tqsdpa
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -81,7 +82,7 @@ func (r *rig) attendBy(x *problem, encode func(*mtl.ComputeCommandEncoder) error
 		return nil, err
 	}
 	defer work.Release()
-	if err := work.Wait(r.t.Context()); err != nil {
+	if err := work.Wait(context.Background()); err != nil {
 		return nil, err
 	}
 	return slices.Clone(r.floats(x.Output, len(x.want))), nil
@@ -175,7 +176,7 @@ func TestEveryGroupSizeAgreesWithTheOracleInEveryOrder(t *testing.T) {
 func testAgainstTheOracle(t *testing.T, all []Params, options ...softmetal.Options) {
 	t.Helper()
 	r := newRig(t, options...)
-	worst := 0.0
+	worst, misses := 0.0, 0
 	for _, p := range all {
 		x := r.newProblem(p)
 		limit := 2e-6
@@ -194,12 +195,16 @@ func testAgainstTheOracle(t *testing.T, all []Params, options ...softmetal.Optio
 			worst = max(worst, e)
 			if !(e <= limit) {
 				t.Errorf("%s, %v: NRMSE %.2g, at most %.0g", describe(p), order, e, limit)
+				if misses++; misses == 3 {
+					t.Fatal("no more are tried")
+				}
 				break
 			}
 			if first == nil {
 				first = got
 			} else if !slices.Equal(got, first) {
 				t.Errorf("%s: other bits in order %v", describe(p), order)
+				break
 			}
 		}
 	}

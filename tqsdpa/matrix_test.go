@@ -5,12 +5,14 @@ package tqsdpa
 import (
 	"errors"
 	"math"
+	"math/bits"
 	"slices"
 	"testing"
 
 	"github.com/tqmetal/tqmetal/kernels"
 	"github.com/tqmetal/tqmetal/mtl"
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
+	"github.com/tqmetal/tqmetal/shaders"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 	"github.com/tqmetal/tqmetal/tqsdpa/oracle"
 )
@@ -221,6 +223,37 @@ func TestTheFMAKernelRunsWhereTheLayoutOfMatricesIsAnother(t *testing.T) {
 	}
 	if _, err := other.registry.Pipeline(t.Context(), other.device, matrixKernels.name(64)); !errors.Is(err, kernels.ErrCheck) {
 		t.Errorf("the matrix kernel's error is %v", err)
+	}
+}
+
+// Elements that are equal by chance are few.
+func TestTheCheckLooksAtEachElementOfTheMatrix(t *testing.T) {
+	for _, c := range []struct {
+		layout      softmetal.MatrixLayout
+		least, most int
+	}{{softmetal.MatrixQuadrants, 0, 0}, {softmetal.MatrixRows, 60, 64}} {
+		r := newRig(t, softmetal.Options{MatrixLayout: c.layout})
+		text, err := shaders.Source("flash_attn_mat_tq.metal")
+		r.must(err)
+		check := &kernels.Registry{}
+		t.Cleanup(check.Release)
+		r.must(check.Register(kernels.Source{Name: "check", Text: text, Kernels: []string{"simdgroup_matrix_layout"}}))
+		pipeline, err := check.Pipeline(t.Context(), r.device, "simdgroup_matrix_layout")
+		r.must(err)
+		answers := r.buffer(4 * simdgroupWidth)
+		r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
+			enc.SetComputePipelineState(pipeline)
+			enc.SetBuffers(0, answers)
+			enc.DispatchThreadgroups(mtl.Size{Width: 1, Height: 1, Depth: 1}, mtl.Size{Width: simdgroupWidth, Height: 1, Depth: 1})
+			return enc.Err()
+		}))
+		wrong := 0
+		for _, b := range r.bytes(answers) {
+			wrong += bits.OnesCount8(b)
+		}
+		if wrong < c.least || wrong > c.most {
+			t.Errorf("layout %d: %d of 64 elements are wrong, want %d to %d", c.layout, wrong, c.least, c.most)
+		}
 	}
 }
 

@@ -146,5 +146,8 @@ func pipeline(enc *mtl.ComputeCommandEncoder, reg *kernels.Registry, name string
 	if w := p.ThreadExecutionWidth(); w != simdgroupWidth {
 		return nil, fmt.Errorf("tqsdpa: kernel %s: %w: simdgroups of %d threads, must be %d", name, mtl.ErrUnsupported, w, simdgroupWidth)
 	}
+	if n := p.MaxTotalThreadsPerThreadgroup(); n < simdgroupWidth {
+		return nil, fmt.Errorf("tqsdpa: kernel %s: %w: threadgroups of at most %d threads, must be at least %d", name, mtl.ErrUnsupported, n, simdgroupWidth)
+	}
 	return p, nil
 }

@@ -186,16 +186,15 @@ func (p Problem) Check(t attention.Tensors) error {
 		}
 		q := t.Q[h*p.HeadDim : (h+1)*p.HeadDim]
 		largest := math.Abs(float64(p.Scale)) * length(q) * longestKey
-		if p.Softcap > 0 {
-			// The cap flattens scores: what is beyond it moves no more, and
-			// the cap itself is rounded.
-			largest = min(largest, 10*float64(p.Softcap))
-		}
 		if math.IsNaN(longestKey + longestValue) {
 			largest, longestValue = 0, 0 // what is NaN alone counts
 		}
 		const epsilon, denormal = 1.0 / (1 << 24), 1e-36
-		limit := epsilon*(roundings+largest*roundingsOfScores)*longestValue + denormal
+		moved := epsilon * largest * roundingsOfScores
+		if p.Softcap > 0 {
+			moved = min(moved, 2*float64(p.Softcap))
+		}
+		limit := (epsilon*roundings+moved)*longestValue + denormal
 		var squares float64
 		for i := range q {
 			got, want := float64(t.Output[int(h*p.HeadDim)+i]), want[int(h*p.HeadDim)+i]
