@@ -344,7 +344,12 @@ func (r *rig) endStep(l *log) {
 	}
 	r.owned = nil
 	if r.device != nil {
+		// The goroutine that waited for work gives it up a moment after the work is
+		// done.
 		live := r.ledger.Live()
+		for end := time.Now().Add(2 * time.Second); len(live) > 2 && time.Now().Before(end); live = r.ledger.Live() {
+			time.Sleep(time.Millisecond)
+		}
 		l.check(len(live) == 2, "besides the device and the queue there should be no objects; there are %q", live)
 	}
 	for _, report := range reports(r.runtime) {

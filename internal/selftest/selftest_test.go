@@ -447,6 +447,22 @@ func TestAStepThatDoesNotEndIsAFindingAndTheNextRuns(t *testing.T) {
 	}
 }
 
+func TestAnObjectThatAStepForgetsIsAFinding(t *testing.T) {
+	r := &rig{runtime: newTampered(t, tamper{})}
+	if _, err := r.open(&log{}); err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	l := &log{}
+	l.guard(t.Context(), r, step{run: func(_ context.Context, r *rig, _ *log) error {
+		_, err := r.device.NewBuffer(64, mtl.ResourceStorageModeShared)
+		return err
+	}})
+	if l.step.Failed != 1 || !strings.Contains(l.step.Findings[0], "Buffer made at selftest_test.go:") {
+		t.Errorf("findings %q", l.step.Findings)
+	}
+}
+
 func TestWithoutADeviceNoOtherStepRuns(t *testing.T) {
 	r := find(t, tamper{swallow: "newCommandQueue"})
 	if r.Passed() || len(r.Steps) != 1+len(StepNames()) || !contains(findings(r), "device: mtl: command queue: ") {
