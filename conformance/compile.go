@@ -97,7 +97,7 @@ func (c compiler) arguments(folder, source, target string, checked bool) []strin
 }
 
 // compile compiles modules, as many at a time as there are processors, and returns the log of each.
-func (c compiler) compile(ctx context.Context, l *library, kind string, modules []entry) (logs []string, err error) {
+func (c compiler) compile(ctx context.Context, l *bundle, kind string, modules []entry) (logs []string, err error) {
 	if err := os.MkdirAll(filepath.Join(l.folder, kind), 0o755); err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func (c compiler) count(ctx context.Context, e entry, log, cubin string) (compil
 }
 
 // compileAll builds everything for a run on a card.
-func compileAll(ctx context.Context, l *library, c compiler) ([]compiled, error) {
+func compileAll(ctx context.Context, l *bundle, c compiler) ([]compiled, error) {
 	plain := l.modules(isPlain)
 	logs, err := c.compile(ctx, l, plainBuild, plain)
 	if err != nil {

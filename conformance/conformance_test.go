@@ -94,7 +94,7 @@ func TestTheCUDATextCompiles(t *testing.T) {
 	must(t, err)
 	s, err := newSession()
 	must(t, err)
-	l := &library{folder, map[string]entry{}}
+	l := &bundle{folder, map[string]entry{}}
 	files := map[string]string{}
 	seen := map[string]bool{}
 	for _, f := range []codec.Format{codec.Default(64), codec.F16(64), {HeadDim: 64, KeyBits: 4, ValueBits: 8, Norm: codec.NormF16}} {

@@ -11,7 +11,7 @@ import (
 type rig struct {
 	*session
 	*gpu
-	*library
+	*bundle
 }
 
 // memory is the buffers of one problem on the GPU.

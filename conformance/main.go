@@ -76,7 +76,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	launcher := filepath.Join(*folder, "launcher")
 	onGPU := func(do func(*rig) error) error {
-		l, err := openLibrary(*folder)
+		l, err := openBundle(*folder)
 		if err != nil {
 			return err
 		}
@@ -137,7 +137,7 @@ func run(ctx context.Context, args []string) error {
 			if err := writeJSON(*results, cardFile, runInfo{time.Now().UTC().Format(time.DateOnly), *commit, c.version(), card}); err != nil {
 				return err
 			}
-			counted, err := compileAll(ctx, g.library, c)
+			counted, err := compileAll(ctx, g.bundle, c)
 			if err != nil {
 				return err
 			}
@@ -159,7 +159,7 @@ func run(ctx context.Context, args []string) error {
 			return errors.Join(err, writeJSON(*results, checkFile, r))
 		})
 	case "tool":
-		l, err := openLibrary(*folder)
+		l, err := openBundle(*folder)
 		if err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func run(ctx context.Context, args []string) error {
 		}
 		return nil
 	case "faults":
-		l, err := openLibrary(*folder)
+		l, err := openBundle(*folder)
 		if err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ type argument struct {
 
 // A recorder stands between package mtl and a software device. Buffers, queues and encoders are the device's own;
 // libraries, functions and pipelines are numbers of the recorder, so that no MSL is compiled; and dispatches are written
-// down instead of run. So what is launched elsewhere is what the library encodes, and no table of kernels repeats it.
+// down instead of run. So what is launched elsewhere is what tqsdpa encodes, and no table of kernels repeats it.
 //
 // Where somebody waits for a command buffer, that is a registry that checks the device (kernels.Source.Check). It is told
 // that the device passes, and the launch is kept in checks, to be run on the device that counts.

@@ -84,7 +84,7 @@ func readLog(path string) (found int, lines []string, text string, err error) {
 }
 
 // sanitize runs the small problems under one tool.
-func sanitize(ctx context.Context, l *library, launcher, tool, logs string) toolResult {
+func sanitize(ctx context.Context, l *bundle, launcher, tool, logs string) toolResult {
 	start := time.Now()
 	r := toolResult{Tool: tool}
 	log := filepath.Join(logs, tool+".log")
@@ -137,7 +137,7 @@ func sanitize(ctx context.Context, l *library, launcher, tool, logs string) tool
 }
 
 // startRig starts a launcher, under a tool if one is given, and a recorder for it.
-func startRig(ctx context.Context, l *library, launcher string, tool ...string) (*rig, error) {
+func startRig(ctx context.Context, l *bundle, launcher string, tool ...string) (*rig, error) {
 	s, err := newSession()
 	if err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func startRig(ctx context.Context, l *library, launcher string, tool ...string) 
 }
 
 // plant runs the planted faults, each under the tool that has to find it.
-func plant(ctx context.Context, l *library, launcher, logs string, atATime int) ([]faultResult, error) {
+func plant(ctx context.Context, l *bundle, launcher, logs string, atATime int) ([]faultResult, error) {
 	all, err := plantedFaults()
 	if err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func plant(ctx context.Context, l *library, launcher, logs string, atATime int) 
 	return results, nil
 }
 
-func plantOne(ctx context.Context, l *library, launcher, log string, f fault) faultResult {
+func plantOne(ctx context.Context, l *bundle, launcher, log string, f fault) faultResult {
 	start := time.Now()
 	// A kernel takes far less than a second; one that hangs would take all that there is.
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)

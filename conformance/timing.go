@@ -86,13 +86,13 @@ func measure(ctx context.Context, g *rig) (*timeResult, error) {
 		return r, fmt.Errorf("reading: %w", err)
 	}
 	fmt.Fprintf(os.Stderr, "times: the card reads %.2f TB/s\n", r.Read/1e12)
-	// The same GPU and library, for a device on which matrices can't be used.
+	// The same GPU and bundle, for a device on which matrices can't be used.
 	s, err := newSession()
 	if err != nil {
 		return r, err
 	}
 	s.recorder.refuse = true
-	vector := &rig{s, g.gpu, g.library}
+	vector := &rig{s, g.gpu, g.bundle}
 	for _, p := range timedProblems() {
 		if ctx.Err() != nil {
 			return r, fmt.Errorf("cut off after %d shapes", len(r.Times))

@@ -41,7 +41,7 @@ func openHardware(t *testing.T) hardware {
 	return hardware{t, device, queue}
 }
 
-func (h hardware) library(source string, options mtl.CompileOptions) *mtl.Library {
+func (h hardware) newLibrary(source string, options mtl.CompileOptions) *mtl.Library {
 	h.Helper()
 	library, err := h.device.NewLibraryWithSource("#include <metal_stdlib>\nusing namespace metal;\n"+source, options)
 	if err != nil {
@@ -115,7 +115,7 @@ func line(n int) mtl.Size { return mtl.Size{Width: n, Height: 1, Depth: 1} }
 
 func TestHardwareGridNeedNotDivideIntoThreadgroups(t *testing.T) {
 	h := openHardware(t)
-	pipeline := h.pipeline(h.library(`
+	pipeline := h.pipeline(h.newLibrary(`
 kernel void index(device uint *out [[buffer(0)]], uint i [[thread_position_in_grid]], uint n [[threads_per_grid]]) { out[i] = i * 1000 + n % 1000; }`, mtl.CompileOptions{}), "index")
 	b, view := buffer[uint32](h, 1001)
 	view[1000] = 7
@@ -136,7 +136,7 @@ kernel void index(device uint *out [[buffer(0)]], uint i [[thread_position_in_gr
 
 func TestHardwareReducesOverSimdgroupsAndThreadgroupMemory(t *testing.T) {
 	h := openHardware(t)
-	pipeline := h.pipeline(h.library(`
+	pipeline := h.pipeline(h.newLibrary(`
 kernel void total(device const float *x [[buffer(0)]], device float *out [[buffer(1)]], threadgroup float *partial [[threadgroup(0)]],
                   uint i [[thread_position_in_grid]], uint g [[threadgroup_position_in_grid]],
                   uint lane [[thread_index_in_simdgroup]], uint sg [[simdgroup_index_in_threadgroup]], uint n [[simdgroups_per_threadgroup]]) {
@@ -175,7 +175,7 @@ kernel void total(device const float *x [[buffer(0)]], device float *out [[buffe
 
 func TestHardwareSpecialisesOneSourceTwice(t *testing.T) {
 	h := openHardware(t)
-	library := h.library(`
+	library := h.newLibrary(`
 constant uint factor [[function_constant(0)]];
 constant bool negate [[function_constant(1)]];
 kernel void scaled(device float *x [[buffer(0)]], uint i [[thread_position_in_grid]]) { x[i] = (negate ? -1.0f : 1.0f) * float(factor * (i + 1)); }`, mtl.CompileOptions{})
@@ -204,7 +204,7 @@ kernel void scaled(device float *x [[buffer(0)]], uint i [[thread_position_in_gr
 
 func TestHardwareCountsByDeviceAtomicsFromAllThreadgroups(t *testing.T) {
 	h := openHardware(t)
-	pipeline := h.pipeline(h.library(`
+	pipeline := h.pipeline(h.newLibrary(`
 kernel void count(device atomic_uint *out [[buffer(0)]], constant uint &modulus [[buffer(1)]], uint i [[thread_position_in_grid]]) {
     if (i % modulus == 0) atomic_fetch_add_explicit(out, 1, memory_order_relaxed);
 }`, mtl.CompileOptions{}), "count")
@@ -225,7 +225,7 @@ kernel void count(device atomic_uint *out [[buffer(0)]], constant uint &modulus 
 // by barriers on a concurrent one, with an offset and bytes that change between.
 func TestHardwareOrdersDependentDispatches(t *testing.T) {
 	h := openHardware(t)
-	pipeline := h.pipeline(h.library(`
+	pipeline := h.pipeline(h.newLibrary(`
 kernel void step(device const float *x [[buffer(0)]], device float *y [[buffer(1)]], constant float &a [[buffer(2)]], uint i [[thread_position_in_grid]]) { y[i] = x[i] * 2 + a; }`, mtl.CompileOptions{}), "step")
 	for _, c := range []struct {
 		name         string
@@ -269,7 +269,7 @@ kernel void step(device const float *x [[buffer(0)]], device float *y [[buffer(1
 
 func TestHardwareDispatchesByArgumentsInABuffer(t *testing.T) {
 	h := openHardware(t)
-	pipeline := h.pipeline(h.library(`
+	pipeline := h.pipeline(h.newLibrary(`
 kernel void mark(device uint *out [[buffer(0)]], uint g [[threadgroup_position_in_grid]]) { out[g] = g + 1; }`, mtl.CompileOptions{}), "mark")
 	b, view := buffer[uint32](h, 8)
 	arguments, groups := buffer[uint32](h, 3)
@@ -323,7 +323,7 @@ func TestHardwareBlitsThroughPrivateMemory(t *testing.T) {
 
 func TestHardwareKeepsTheOptionsThatWereSet(t *testing.T) {
 	h := openHardware(t)
-	library := h.library("kernel void k(device float *x [[buffer(0)]]) { x[0] = VALUE; }",
+	library := h.newLibrary("kernel void k(device float *x [[buffer(0)]]) { x[0] = VALUE; }",
 		mtl.CompileOptions{LanguageVersion: mtl.LanguageVersion3_0, MathMode: mtl.MathModeSafe, PreprocessorMacros: map[string]string{"VALUE": "42.5"}})
 	if library.LanguageVersion() != mtl.LanguageVersion3_0 || library.MathMode() != mtl.MathModeSafe {
 		t.Errorf("compiled as %v, %v", library.LanguageVersion(), library.MathMode())
@@ -350,7 +350,7 @@ func TestHardwareKeepsTheOptionsThatWereSet(t *testing.T) {
 // depend on it.
 func TestHardwareSafeMathKeepsNaNAndInfinity(t *testing.T) {
 	h := openHardware(t)
-	pipeline := h.pipeline(h.library(`
+	pipeline := h.pipeline(h.newLibrary(`
 kernel void f(device const float *x [[buffer(0)]], device float *y [[buffer(1)]], uint i [[thread_position_in_grid]]) {
     y[2 * i] = isnan(x[i]) ? 1 : 0;
     y[2 * i + 1] = precise::exp(-x[i]);
@@ -375,7 +375,7 @@ func TestHardwareReturnsTheCompilersText(t *testing.T) {
 	if !errors.As(err, &compile) || !errors.Is(err, mtl.ErrCompile) || !strings.Contains(err.Error(), "not_declared_anywhere") {
 		t.Errorf("%v, want Metal's error with the compiler's text", err)
 	}
-	library := h.library("kernel void present(device float *x [[buffer(0)]]) { x[0] = 1; }", mtl.CompileOptions{})
+	library := h.newLibrary("kernel void present(device float *x [[buffer(0)]]) { x[0] = 1; }", mtl.CompileOptions{})
 	if _, err := library.NewFunction("absent"); err == nil || !strings.Contains(err.Error(), "absent") {
 		t.Errorf("a function that is not there: %v", err)
 	}
@@ -386,7 +386,7 @@ func TestHardwareReturnsTheCompilersText(t *testing.T) {
 
 func TestHardwareServesManyGoroutines(t *testing.T) {
 	h := openHardware(t)
-	pipeline := h.pipeline(h.library(`
+	pipeline := h.pipeline(h.newLibrary(`
 kernel void add(device uint *x [[buffer(0)]], constant uint &a [[buffer(1)]], uint i [[thread_position_in_grid]]) { x[i] += a; }`, mtl.CompileOptions{}), "add")
 	var group sync.WaitGroup
 	for g := range 8 {

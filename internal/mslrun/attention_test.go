@@ -124,7 +124,7 @@ func attentionSource(t testing.TB) string {
 
 func TestAttentionOverPackedKeysIsRightAndTheSameInAllOrders(t *testing.T) {
 	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
-	l := b.library(attentionSource(t), Options{})
+	l := b.newLibrary(attentionSource(t), Options{})
 	for _, shape := range []struct {
 		name         string
 		d, positions int

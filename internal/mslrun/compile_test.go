@@ -124,7 +124,7 @@ kernel void f(device float *y [[buffer(0)]]) {
   y[5] = fast::tanh(y[3]);
 }`
 	for _, mode := range []MathMode{MathSafe, MathFast} {
-		l := b.library(source, Options{LanguageVersion: MSL3_1, MathMode: mode, PreprocessorMacros: map[string]string{"VALUE": "4.5f", "ADD(a,b)": "((a)+(b))"}})
+		l := b.newLibrary(source, Options{LanguageVersion: MSL3_1, MathMode: mode, PreprocessorMacros: map[string]string{"VALUE": "4.5f", "ADD(a,b)": "((a)+(b))"}})
 		p, err := l.Pipeline(context.Background(), "f", nil)
 		if err != nil {
 			t.Fatal(err)
@@ -220,7 +220,7 @@ func TestSameProgramBuiltAtOnceByTwoCompilers(t *testing.T) {
 
 func TestFunctionThatIsNotThere(t *testing.T) {
 	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
-	if _, err := b.library(head, Options{}).Pipeline(context.Background(), "f", nil); !errors.Is(err, ErrNoFunction) {
+	if _, err := b.newLibrary(head, Options{}).Pipeline(context.Background(), "f", nil); !errors.Is(err, ErrNoFunction) {
 		t.Errorf("%v", err)
 	}
 }

@@ -39,7 +39,7 @@ func faultOf(t *testing.T, err error, kind FaultKind) *FaultError {
 
 func TestAccessOutsideABufferNamesThreadBufferAndOffset(t *testing.T) {
 	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
-	l := b.library(head+`
+	l := b.newLibrary(head+`
 kernel void read(device const float *x [[buffer(0)]], device float *y [[buffer(3)]], constant int &at [[buffer(1)]], uint i [[thread_position_in_grid]]) {
   y[i] = i == 70 ? x[at] : 0.0f;
 }

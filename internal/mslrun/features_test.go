@@ -66,7 +66,7 @@ kernel void plain(device float *y [[buffer(0)]], uint i [[thread_position_in_gri
 
 func TestFunctionConstantsSpecialiseOneSource(t *testing.T) {
 	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
-	l := b.library(constantsSource, Options{})
+	l := b.newLibrary(constantsSource, Options{})
 	offsets := ConstantValue{Type: Float4}
 	for i := range 4 {
 		offsets.Bytes = binary.LittleEndian.AppendUint32(offsets.Bytes, math.Float32bits(float32(i)*0.25))
@@ -111,7 +111,7 @@ func TestFunctionConstantsSpecialiseOneSource(t *testing.T) {
 
 func TestFunctionConstantsOfAKernel(t *testing.T) {
 	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
-	l := b.library(constantsSource, Options{})
+	l := b.newLibrary(constantsSource, Options{})
 	names := map[string][]FunctionConstant{}
 	for _, f := range l.Functions() {
 		names[f.Name] = f.Constants
@@ -139,7 +139,7 @@ func TestFunctionConstantsOfAKernel(t *testing.T) {
 
 func TestTemplatesAndMacrosMakeKernels(t *testing.T) {
 	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
-	l := b.library(head+`
+	l := b.newLibrary(head+`
 template <typename T, int N> [[kernel]] void fill(device T *y [[buffer(0)]], uint i [[thread_position_in_grid]]) {
   y[i] = T(N) + static_cast<T>(i);
 }

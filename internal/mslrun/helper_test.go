@@ -65,7 +65,7 @@ func newBench(t testing.TB, c CompilerConfig, e ExecutorConfig) *bench {
 	return b
 }
 
-func (b *bench) library(source string, o Options) *Library {
+func (b *bench) newLibrary(source string, o Options) *Library {
 	b.t.Helper()
 	l, warnings, err := b.compiler.Library(context.Background(), source, o)
 	if err != nil {
@@ -79,7 +79,7 @@ func (b *bench) library(source string, o Options) *Library {
 
 func (b *bench) program(source, name string, constants Constants) *Program {
 	b.t.Helper()
-	p, err := b.library(source, Options{}).Pipeline(context.Background(), name, constants)
+	p, err := b.newLibrary(source, Options{}).Pipeline(context.Background(), name, constants)
 	if err != nil {
 		b.t.Fatalf("%v", err)
 	}

@@ -191,7 +191,7 @@ kernel void f(device uint *y [[buffer(0)]], uint2 at [[thread_position_in_grid]]
 
 func TestSanitizerBuildHasExactBounds(t *testing.T) {
 	b := newBench(t, CompilerConfig{Sanitize: true}, ExecutorConfig{})
-	l := b.library(head+`
+	l := b.newLibrary(head+`
 kernel void f(device const float *x [[buffer(0)]], device float *y [[buffer(1)]], constant int &at [[buffer(2)]], threadgroup float *s [[threadgroup(0)]], uint i [[thread_position_in_grid]]) {
   threadgroup float tile[33];
   float mine[5];

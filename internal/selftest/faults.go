@@ -35,7 +35,7 @@ type fault struct {
 type faulty struct {
 	*rig
 	ctx      context.Context
-	library  *mtl.Library
+	compiled *mtl.Library
 	pipeline *mtl.ComputePipelineState
 	buffer   *mtl.Buffer
 	values   []uint32
@@ -86,17 +86,17 @@ var faults = []fault{
 		return err
 	}},
 	{"a function that the library does not have", byMetal, mtl.ErrNoFunction, func(f *faulty) error {
-		function, err := f.library.NewFunction("no_such_function")
+		function, err := f.compiled.NewFunction("no_such_function")
 		function.Release()
 		return err
 	}},
 	{"a function with constants that the library does not have", byMetal, errAny, func(f *faulty) error {
-		function, err := f.library.NewFunctionWithConstants("no_such_function", mtl.FunctionConstant{Index: 0, Value: uint32(1)})
+		function, err := f.compiled.NewFunctionWithConstants("no_such_function", mtl.FunctionConstant{Index: 0, Value: uint32(1)})
 		function.Release()
 		return err
 	}},
 	{"a function without the constant that it needs", byMetal, errAny, func(f *faulty) error {
-		function, err := f.library.NewFunctionWithConstants("needs_constant")
+		function, err := f.compiled.NewFunctionWithConstants("needs_constant")
 		function.Release()
 		return err
 	}},
@@ -105,7 +105,7 @@ var faults = []fault{
 		return err
 	}},
 	{"an empty function name", byUs, mtl.ErrArgument, func(f *faulty) error {
-		function, err := f.library.NewFunction("")
+		function, err := f.compiled.NewFunction("")
 		function.Release()
 		return err
 	}},
@@ -265,10 +265,10 @@ func checkFaults(ctx context.Context, r *rig, l *log) error {
 	f := &faulty{rig: r, ctx: ctx}
 	var err error
 	library, err := r.device.NewLibraryWithSource(faultSource, mtl.CompileOptions{})
-	if f.library, err = keep(r, library, err); err != nil {
+	if f.compiled, err = keep(r, library, err); err != nil {
 		return err
 	}
-	if f.pipeline, err = r.pipelineOf(f.library, "mark"); err != nil {
+	if f.pipeline, err = r.pipelineOf(f.compiled, "mark"); err != nil {
 		return err
 	}
 	if f.buffer, f.values, err = numbers[uint32](r, 64); err != nil {

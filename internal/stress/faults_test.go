@@ -413,9 +413,9 @@ func TestFullDiskUnderTheCache(t *testing.T) {
 		"Prewarm":  func() error { return registry.Prewarm(t.Context(), device, kernels.Kernel{Name: "add"}) },
 	}
 	for _, step := range []struct {
-		full    string
-		library bool // it is there
-		says    string
+		full     string
+		compiled bool // it is there
+		says     string
 	}{
 		{"runtime", false, "building the runtime"},
 		{".pch", false, "precompiling the headers"},
@@ -429,7 +429,7 @@ func TestFullDiskUnderTheCache(t *testing.T) {
 			if !errors.As(err, &ns) || ns.Domain != "MTLLibraryErrorDomain" || ns.Code != 2 || errors.Is(err, mtl.ErrCompile) || !strings.Contains(ns.Description, step.says) {
 				t.Errorf("%s, %q is full: %v", name, step.full, err)
 			}
-			if live := ledger.Live(); len(live) != map[bool]int{false: 1, true: 2}[step.library] {
+			if live := ledger.Live(); len(live) != map[bool]int{false: 1, true: 2}[step.compiled] {
 				t.Errorf("%s, %q is full: live %q", name, step.full, live)
 			}
 		}

@@ -177,7 +177,7 @@ func (r *rig) take(m *model, x *real, s step) (got, want error) {
 		m.queue[q].release()
 	case newFunction:
 		x.function[f].Release()
-		x.function[f], got = r.library.NewFunction("add")
+		x.function[f], got = r.addLibrary.NewFunction("add")
 		m.function[f] = live
 	case releaseFunction:
 		x.function[f].Release()

@@ -19,18 +19,18 @@ import (
 // A rig is a software device with all that the sites need. What sites make, they
 // release: held says what is held beyond the rig's own.
 type rig struct {
-	t        testing.TB
-	soft     *softmetal.Device
-	fw       *mtl.Framework
-	ledger   *mtl.Ledger
-	device   *mtl.Device
-	queue    *mtl.CommandQueue
-	library  *mtl.Library
-	pipeline *mtl.ComputePipelineState // add
-	x, y     *mtl.Buffer               // of count floats
-	registry *kernels.Registry         // of tqsdpa and add
-	cold     *kernels.Registry         // of a site that compiles
-	problem  problem
+	t          testing.TB
+	soft       *softmetal.Device
+	fw         *mtl.Framework
+	ledger     *mtl.Ledger
+	device     *mtl.Device
+	queue      *mtl.CommandQueue
+	addLibrary *mtl.Library
+	pipeline   *mtl.ComputePipelineState // add
+	x, y       *mtl.Buffer               // of count floats
+	registry   *kernels.Registry         // of tqsdpa and add
+	cold       *kernels.Registry         // of a site that compiles
+	problem    problem
 
 	held0 int // objects of the rig itself
 }
@@ -57,11 +57,11 @@ func newRig(t testing.TB, options ...softmetal.Options) *rig {
 	r.ledger = r.fw.TrackObjects()
 	r.device = keep[*mtl.Device](r)(r.fw.CreateSystemDefaultDevice())
 	r.queue = keep[*mtl.CommandQueue](r)(r.device.NewCommandQueue())
-	r.library = keep[*mtl.Library](r)(r.device.NewLibraryWithSource(addSource, mtl.CompileOptions{}))
+	r.addLibrary = keep[*mtl.Library](r)(r.device.NewLibraryWithSource(addSource, mtl.CompileOptions{}))
 	r.must(r.registry.Register(adds))
 	r.must(tqsdpa.Register(r.registry))
 	t.Cleanup(r.registry.Release)
-	f, err := r.library.NewFunction("add")
+	f, err := r.addLibrary.NewFunction("add")
 	r.must(err)
 	r.pipeline = keep[*mtl.ComputePipelineState](r)(r.device.NewComputePipelineState(f))
 	f.Release()

@@ -103,19 +103,19 @@ var librarySites = []site{
 		l, err := r.device.NewLibraryWithSource(addSource, mtl.CompileOptions{PreprocessorMacros: map[string]string{"A": "1", "B": "2"}})
 		return use(l, err, nothing)
 	}},
-	{name: "Library.FunctionNames", run: func(r *rig) error { _, err := r.library.FunctionNames(); return err }},
+	{name: "Library.FunctionNames", run: func(r *rig) error { _, err := r.addLibrary.FunctionNames(); return err }},
 	{name: "Library.NewFunction", run: func(r *rig) error {
-		f, err := r.library.NewFunction("add")
+		f, err := r.addLibrary.NewFunction("add")
 		return use(f, err, nothing)
 	}},
 	{name: "Library.NewFunctionWithConstants", run: func(r *rig) error {
-		f, err := r.library.NewFunctionWithConstants("add", mtl.FunctionConstant{Name: "by", Value: float32(2)})
+		f, err := r.addLibrary.NewFunctionWithConstants("add", mtl.FunctionConstant{Name: "by", Value: float32(2)})
 		return use(f, err, nothing)
 	}},
 }
 
 func (r *rig) function(f func(*mtl.Function) error) error {
-	fn, err := r.library.NewFunctionWithConstants("add", mtl.FunctionConstant{Value: float32(2)})
+	fn, err := r.addLibrary.NewFunctionWithConstants("add", mtl.FunctionConstant{Value: float32(2)})
 	return use(fn, err, f)
 }
 

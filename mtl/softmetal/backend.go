@@ -17,7 +17,7 @@ type backend interface {
 	allocate(length int) (offset int64, memory []byte, err error)
 	free(offset int64)
 	live() int // allocations that were not freed
-	library(ctx context.Context, source string, o mslrun.Options) (lib *mslrun.Library, warnings string, err error)
+	newLibrary(ctx context.Context, source string, o mslrun.Options) (lib *mslrun.Library, warnings string, err error)
 	pipeline(ctx context.Context, lib *mslrun.Library, name string, c mslrun.Constants) (*mslrun.Program, error)
 	run(ctx context.Context, dispatches []mslrun.Dispatch, order mslrun.Order) error
 	close() error
@@ -55,7 +55,7 @@ func (k *kernelRunner) free(offset int64) { _ = k.memory.Free(offset) }
 
 func (k *kernelRunner) live() int { return k.memory.Live() }
 
-func (k *kernelRunner) library(ctx context.Context, source string, o mslrun.Options) (*mslrun.Library, string, error) {
+func (k *kernelRunner) newLibrary(ctx context.Context, source string, o mslrun.Options) (*mslrun.Library, string, error) {
 	c, err := k.theCompiler()
 	if err != nil {
 		return nil, "", err
@@ -146,7 +146,7 @@ func (m *memoryOnly) live() int {
 	return len(m.blocks)
 }
 
-func (m *memoryOnly) library(context.Context, string, mslrun.Options) (*mslrun.Library, string, error) {
+func (m *memoryOnly) newLibrary(context.Context, string, mslrun.Options) (*mslrun.Library, string, error) {
 	return nil, "", m.reason
 }
 

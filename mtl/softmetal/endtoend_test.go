@@ -48,7 +48,7 @@ func (r *rig) must(err error) {
 	}
 }
 
-func (r *rig) library(source string) *mtl.Library {
+func (r *rig) newLibrary(source string) *mtl.Library {
 	r.t.Helper()
 	l, err := r.device.NewLibraryWithSource(source, mtl.CompileOptions{})
 	r.must(err)
@@ -288,7 +288,7 @@ func TestSourceThatDoesNotCompileGivesTheWholeLog(t *testing.T) {
 
 func TestWarningsComeBesideTheLibrary(t *testing.T) {
 	r := newRig(t)
-	l := r.library("#include <metal_stdlib>\n#warning be careful\nkernel void k(device float *x [[buffer(0)]]) { x[0] = 1; }")
+	l := r.newLibrary("#include <metal_stdlib>\n#warning be careful\nkernel void k(device float *x [[buffer(0)]]) { x[0] = 1; }")
 	if !strings.Contains(l.Warnings(), "be careful") {
 		t.Errorf("warnings: %q", l.Warnings())
 	}
@@ -317,7 +317,7 @@ constant uint factor [[function_constant(3)]];
 constant bool negate [[function_constant(4)]];
 kernel void scale(device float *x [[buffer(0)]], uint i [[thread_position_in_grid]]) { x[i] *= negate ? -float(factor) : float(factor); }`
 	r := newRig(t)
-	l := r.library(source)
+	l := r.newLibrary(source)
 	for _, test := range []struct {
 		factor uint32
 		negate bool

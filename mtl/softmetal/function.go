@@ -11,7 +11,7 @@ const functionKernel = 3 // MTLFunctionTypeKernel
 // A function is a kernel of a library, with the values of its function constants
 // if it was asked for with some.
 type function struct {
-	library     *library
+	from        *library
 	description mslrun.Function
 	constants   mslrun.Constants
 	specialized bool

@@ -68,7 +68,7 @@ func (c *call) newLibrary() {
 	var lib *mslrun.Library
 	var warnings string
 	var err error
-	c.unlocked(func() { lib, warnings, err = back.library(context.Background(), text, options) })
+	c.unlocked(func() { lib, warnings, err = back.newLibrary(context.Background(), text, options) })
 	if err != nil {
 		c.setError(errorArgument, c.libraryError(err))
 		return
@@ -103,7 +103,7 @@ func (l *library) newFunction(c *call) {
 		return
 	}
 	if f, ok := l.find(name.payload.(*nsString).text()); ok {
-		c.returnOwned(c.makeFunction(&function{library: l, description: f}))
+		c.returnOwned(c.makeFunction(&function{from: l, description: f}))
 	}
 }
 
@@ -125,5 +125,5 @@ func (l *library) newSpecialized(c *call) {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, err.Error()))
 		return
 	}
-	c.returnOwned(c.makeFunction(&function{library: l, description: f, constants: constants, specialized: true}))
+	c.returnOwned(c.makeFunction(&function{from: l, description: f, constants: constants, specialized: true}))
 }

@@ -64,7 +64,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 	var program *mslrun.Program
 	var err error
 	c.unlocked(func() {
-		program, err = back.pipeline(context.Background(), f.library.Library, f.description.Name, f.constants)
+		program, err = back.pipeline(context.Background(), f.from.Library, f.description.Name, f.constants)
 	})
 	if err != nil {
 		c.setError(errorArgument, c.libraryError(err))

@@ -12,14 +12,14 @@ import (
 	"strings"
 )
 
-// A library is the folder that travels to the GPU: CUDA text, headers, launcher, and a list of what is what.
+// A bundle is the folder that travels to the GPU: CUDA text, headers, launcher, and a list of what is what.
 //
 //	sources/MODULE.cu     one kernel, specialised
 //	variants              lines: set, variant, kernel, module
 //	headers, cuda         what the text includes; the launcher
 //
 // The set is empty for the kernels as they are, else the name of a planted fault.
-type library struct {
+type bundle struct {
 	folder  string
 	entries map[string]entry // by set and variant
 }
@@ -29,17 +29,17 @@ type entry struct{ set, variant, kernel, module string }
 func key(set, variant string) string { return set + "/" + variant }
 
 // cubin is the path of a compiled variant.
-func (l *library) cubin(kind, set string, r *launch) (path, kernel string, err error) {
-	e, ok := l.entries[key(set, r.variant())]
+func (b *bundle) cubin(kind, set string, r *launch) (path, kernel string, err error) {
+	e, ok := b.entries[key(set, r.variant())]
 	if !ok {
-		return "", "", fmt.Errorf("%s is not in the library of kernels (set %q)", r.variant(), set)
+		return "", "", fmt.Errorf("%s is not in the bundle of kernels (set %q)", r.variant(), set)
 	}
-	return filepath.Join(l.folder, kind, e.module+".cubin"), e.kernel, nil
+	return filepath.Join(b.folder, kind, e.module+".cubin"), e.kernel, nil
 }
 
-func (l *library) sorted() []entry {
-	out := make([]entry, 0, len(l.entries))
-	for _, e := range l.entries {
+func (b *bundle) sorted() []entry {
+	out := make([]entry, 0, len(b.entries))
+	for _, e := range b.entries {
 		out = append(out, e)
 	}
 	sort.Slice(out, func(i, j int) bool { return key(out[i].set, out[i].variant) < key(out[j].set, out[j].variant) })
@@ -47,9 +47,9 @@ func (l *library) sorted() []entry {
 }
 
 // modules are the modules of a set, or of all for which keep is true.
-func (l *library) modules(keep func(entry) bool) (out []entry) {
+func (b *bundle) modules(keep func(entry) bool) (out []entry) {
 	seen := map[string]bool{}
-	for _, e := range l.sorted() {
+	for _, e := range b.sorted() {
 		if keep(e) && !seen[e.module] {
 			seen[e.module] = true
 			out = append(out, e)
@@ -59,33 +59,33 @@ func (l *library) modules(keep func(entry) bool) (out []entry) {
 }
 
 // size says how much there is.
-func (l *library) size() string {
-	all, plain := l.modules(func(entry) bool { return true }), l.modules(isPlain)
+func (b *bundle) size() string {
+	all, plain := b.modules(func(entry) bool { return true }), b.modules(isPlain)
 	return fmt.Sprintf("%d variants of kernels and %d with a planted fault", len(plain), len(all)-len(plain))
 }
 
 // isPlain says that an entry has no fault.
 func isPlain(e entry) bool { return e.set == "" }
 
-func openLibrary(folder string) (*library, error) {
+func openBundle(folder string) (*bundle, error) {
 	text, err := os.ReadFile(filepath.Join(folder, "variants"))
 	if err != nil {
 		return nil, err
 	}
-	l := &library{folder, map[string]entry{}}
+	b := &bundle{folder, map[string]entry{}}
 	for _, line := range strings.Split(strings.TrimSuffix(string(text), "\n"), "\n") {
 		f := strings.Split(line, "\t")
 		if len(f) != 4 {
 			return nil, fmt.Errorf("%s/variants: %q", folder, line)
 		}
-		l.entries[key(f[0], f[1])] = entry{f[0], f[1], f[2], f[3]}
+		b.entries[key(f[0], f[1])] = entry{f[0], f[1], f[2], f[3]}
 	}
-	return l, nil
+	return b, nil
 }
 
 // prepare translates, and builds this program for the machine with the GPU, which need have no Go.
-func prepare(ctx context.Context, folder string) (*library, error) {
-	l, err := translate(ctx, folder)
+func prepare(ctx context.Context, folder string) (*bundle, error) {
+	b, err := translate(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
@@ -98,11 +98,11 @@ func prepare(ctx context.Context, folder string) (*library, error) {
 	if err != nil {
 		return nil, fmt.Errorf("git describe: %w", err)
 	}
-	return l, writeFiles(folder, map[string]string{"commit": string(commit)})
+	return b, writeFiles(folder, map[string]string{"commit": string(commit)})
 }
 
-// translate writes the library: the kernels of everything that is launched anywhere, and the faults.
-func translate(ctx context.Context, folder string) (*library, error) {
+// translate writes the bundle: the kernels of everything that is launched anywhere, and the faults.
+func translate(ctx context.Context, folder string) (*bundle, error) {
 	if err := os.RemoveAll(folder); err != nil {
 		return nil, err
 	}
@@ -116,13 +116,13 @@ func translate(ctx context.Context, folder string) (*library, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &library{folder, map[string]entry{}}
+	b := &bundle{folder, map[string]entry{}}
 	texts := map[string]string{} // by module
 	var lines []string
 	add := func(set string, t *translator, launches []launch, differs bool) error {
 		for i := range launches {
 			r := &launches[i]
-			if _, ok := l.entries[key(set, r.variant())]; ok {
+			if _, ok := b.entries[key(set, r.variant())]; ok {
 				continue
 			}
 			text, err := t.program(r)
@@ -134,7 +134,7 @@ func translate(ctx context.Context, folder string) (*library, error) {
 				continue // the fault is not in what this kernel reaches
 			}
 			texts[module] = text
-			l.entries[key(set, r.variant())] = entry{set, r.variant(), r.kernel, module}
+			b.entries[key(set, r.variant())] = entry{set, r.variant(), r.kernel, module}
 			lines = append(lines, strings.Join([]string{set, r.variant(), r.kernel, module}, "\t"))
 		}
 		return nil
@@ -185,7 +185,7 @@ func translate(ctx context.Context, folder string) (*library, error) {
 		return nil, err
 	}
 	slices.Sort(lines)
-	return l, writeFiles(folder, map[string]string{"variants": strings.Join(lines, "\n") + "\n"})
+	return b, writeFiles(folder, map[string]string{"variants": strings.Join(lines, "\n") + "\n"})
 }
 
 // everyLaunch is one launch, at least, of every variant that anything here uses.
