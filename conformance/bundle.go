@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/tqmetal/tqmetal/internal/matrix"
 )
 
 // A bundle is the folder that travels to the GPU: CUDA text, headers, launcher, and a list of what is what.
@@ -190,7 +192,7 @@ func translate(ctx context.Context, folder string) (*bundle, error) {
 
 // everyLaunch is one launch, at least, of every variant that anything here uses.
 func everyLaunch(s *session) (all []launch, err error) {
-	problems := append(matrix(), small()...)
+	problems := append(problems(), small()...)
 	for _, t := range timedProblems() {
 		if !t.Vector {
 			problems = append(problems, t.Params)
@@ -203,7 +205,7 @@ func everyLaunch(s *session) (all []launch, err error) {
 		}
 		all = append(all, l...)
 	}
-	for _, d := range headDims {
+	for _, d := range matrix.HeadDims {
 		for _, f := range formats(d) {
 			for _, quantize := range []bool{true, false} {
 				l, _, _, err := s.rows(params(f, 2, 1, 19), 3, 13, quantize)

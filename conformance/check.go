@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tqmetal/tqmetal/internal/gaussian"
+	"github.com/tqmetal/tqmetal/internal/matrix"
 	"github.com/tqmetal/tqmetal/objc"
 	"github.com/tqmetal/tqmetal/tqsdpa"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
@@ -63,7 +64,7 @@ func check(ctx context.Context, g *rig) (*checkResult, error) {
 		}
 		r.Seconds = time.Since(start).Seconds()
 	}()
-	all := matrix()
+	all := problems()
 	prepared := make(chan *problem, 4)
 	stop := make(chan bool)
 	defer close(stop)
@@ -106,9 +107,9 @@ func check(ctx context.Context, g *rig) (*checkResult, error) {
 		} else {
 			c.Worst = worse(c.Worst, figure(e))
 		}
-		if !(e <= limit(x.Params)) {
+		if !(e <= matrix.Limit(x.Params)) {
 			c.Failed++
-			r.fail("%s, %s: NRMSE %.3g, at most %.0e", name, describe(x.Params), e, limit(x.Params))
+			r.fail("%s, %s: NRMSE %.3g, at most %.0e", name, describe(x.Params), e, matrix.Limit(x.Params))
 		}
 		for i, o := range outputs[1:] {
 			if !sameBits(o, outputs[0]) {
@@ -126,7 +127,7 @@ func check(ctx context.Context, g *rig) (*checkResult, error) {
 			return r, err
 		}
 	}
-	for _, d := range headDims {
+	for _, d := range matrix.HeadDims {
 		for _, f := range formats(d) {
 			if err := checkRows(g, f, r); err != nil {
 				return r, err

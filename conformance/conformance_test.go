@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tqmetal/tqmetal/internal/matrix"
 	"github.com/tqmetal/tqmetal/tqsdpa"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 )
@@ -55,26 +56,21 @@ func TestTheRecorderWritesDownWhatDispatchEncodes(t *testing.T) {
 	}
 }
 
-// The acceptance matrix, and everything beside it.
+// The whole matrix first, whose own test says what is in it; then each format of each head dimension in seven groups.
 func TestTheMatrixIsWhole(t *testing.T) {
-	seen := map[string]int{}
+	all, held := problems(), matrix.All()
+	if len(all) != 1080+4*6*7*4 || len(held) != 1080 {
+		t.Fatalf("%d problems, %d of the matrix", len(all), len(held))
+	}
 	atOne := 0
-	for _, p := range matrix() {
+	for i, p := range all {
+		must(t, p.Validate())
+		if i < len(held) && p != held[i].Params {
+			t.Errorf("problem %d is %s, not the matrix's", i, describe(p))
+		}
 		if p.Scale == 1 {
 			atOne++
 		}
-		must(t, p.Validate())
-		f := p.CacheFormat()
-		if (f == codec.MLXNative01(p.HeadDim) || f == codec.Default(p.HeadDim)) && p.NumKVHeads == 2 {
-			seen["whole"]++
-		} else if p.NumKVHeads == 2 {
-			seen["quarter"]++
-		} else {
-			seen["groups"]++
-		}
-	}
-	if seen["whole"] != 4*6*3*3*2*2 || seen["quarter"] != 216 || seen["groups"] != 4*6*7*4 {
-		t.Errorf("%v", seen)
 	}
 	if atOne < 50 {
 		t.Errorf("%d problems have scale 1", atOne)

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tqmetal/tqmetal/internal/matrix"
 	"github.com/tqmetal/tqmetal/tqsdpa"
 	"github.com/tqmetal/tqmetal/tqsdpa/oracle"
 )
@@ -106,7 +107,7 @@ func sanitize(ctx context.Context, l *bundle, launcher, tool, logs string) toolR
 					fmt.Fprintf(os.Stderr, "%s: %d problems, %.0f s\n", tool, r.Problems, time.Since(start).Seconds())
 				}
 			}
-			for _, d := range headDims {
+			for _, d := range matrix.HeadDims {
 				for _, f := range formats(d) {
 					if err := checkRows(g, f, &checkResult{}); err != nil {
 						return err
@@ -215,7 +216,7 @@ func plantOne(ctx context.Context, l *bundle, launcher, log string, f fault) fau
 			break
 		}
 		if f.Tool == "oracle" {
-			if e, err := oracle.WorstHeadNRMSE(outputs[0], x.want, p.HeadDim); err != nil || !(e <= limit(p)) {
+			if e, err := oracle.WorstHeadNRMSE(outputs[0], x.want, p.HeadDim); err != nil || !(e <= matrix.Limit(p)) {
 				r.Count++
 			}
 		}

@@ -9,9 +9,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/tqmetal/tqmetal/internal/cachetest"
 	"github.com/tqmetal/tqmetal/internal/gaussian"
 	"github.com/tqmetal/tqmetal/mtl"
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
+	"github.com/tqmetal/tqmetal/tqsdpa/attention"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 	"github.com/tqmetal/tqmetal/tqsdpa/oracle"
 )
@@ -27,41 +29,47 @@ type problem struct {
 // on, and those before the window, are NaN: neither may count.
 func (r *rig) newProblem(p Params) *problem {
 	r.t.Helper()
-	t, err := p.NewTensors()
-	r.must(err)
 	random := gaussian.New(uint64(p.HeadDim + p.KVSeqLen))
-	copy(t.Q, random.Vector(len(t.Q)))
-	for _, x := range [][]byte{t.KPacked, t.KNorms, t.VPacked, t.VNorms} {
-		fill(x)
-	}
-	f := p.CacheFormat()
-	first, end := p.Visible()
-	for h := range p.NumKVHeads {
-		for position := first; position < end; position++ {
-			at := int(h*p.KVCapacity + position)
-			norm, err := f.EncodeKey(t.KPacked[at*f.KeyRowBytes():], random.Vector(int(p.HeadDim)))
-			r.must(err)
-			if len(t.KNorms) > 0 {
-				f.Norm.PutNorm(t.KNorms, at, norm)
-			}
-			norm, err = f.EncodeValue(t.VPacked[at*f.ValueRowBytes():], random.Vector(int(p.HeadDim)))
-			r.must(err)
-			if len(t.VNorms) > 0 {
-				f.Norm.PutNorm(t.VNorms, at, norm)
-			}
-		}
-	}
-	x := &problem{Params: p, Buffers: r.cache(p)}
-	x.Q, x.Output, x.Tmp = r.buffer(4*len(t.Q)), r.buffer(4*len(t.Output)), r.buffer(TmpBufferBytes(p.NumHeads, p.HeadDim))
-	copy(r.floats(x.Q, len(t.Q)), t.Q)
-	kPacked, kNorms, vPacked, vNorms := r.tensorBytes(x.Buffers)
-	copy(kPacked, t.KPacked)
-	copy(kNorms, t.KNorms)
-	copy(vPacked, t.VPacked)
-	copy(vNorms, t.VNorms)
+	rows := int(p.NumKVHeads * p.KVSeqLen * p.HeadDim)
+	t, err := cachetest.NewTensors(p, random.Vector(int(p.NumHeads*p.HeadDim)), random.Vector(rows), random.Vector(rows))
+	r.must(err)
+	x, release, err := r.load(p, t)
+	r.t.Cleanup(release)
+	r.must(err)
 	x.want, err = oracle.Attend(p, t)
 	r.must(err)
 	return x
+}
+
+// load copies tensors to buffers of exactly their lengths.
+func (r *rig) load(p Params, t attention.Tensors) (x *problem, release func(), err error) {
+	var buffers []*mtl.Buffer
+	release = func() {
+		for _, b := range buffers {
+			b.Release()
+		}
+	}
+	buffer := func(bytes []byte, length int) mtl.BufferRange {
+		if length == 0 || err != nil {
+			return mtl.BufferRange{}
+		}
+		var b *mtl.Buffer
+		if b, err = r.device.NewBuffer(length, mtl.ResourceStorageModeShared); err != nil {
+			return mtl.BufferRange{}
+		}
+		buffers = append(buffers, b)
+		copy(r.bytes(mtl.BufferRange{Buffer: b}), bytes)
+		return mtl.BufferRange{Buffer: b}
+	}
+	x = &problem{Params: p, want: make([]float64, len(t.Output))}
+	x.KPacked, x.KNorms = buffer(t.KPacked, len(t.KPacked)), buffer(t.KNorms, len(t.KNorms))
+	x.VPacked, x.VNorms = buffer(t.VPacked, len(t.VPacked)), buffer(t.VNorms, len(t.VNorms))
+	x.Q, x.Output = buffer(nil, 4*len(t.Q)), buffer(nil, 4*len(t.Output))
+	x.Tmp = buffer(nil, TmpBufferBytes(p.NumHeads, p.HeadDim))
+	if err == nil {
+		copy(r.floats(x.Q, len(t.Q)), t.Q)
+	}
+	return x, release, err
 }
 
 // attend runs the problem on a concurrent encoder, where barriers alone order,
@@ -73,8 +81,8 @@ func (r *rig) attend(x *problem) ([]float32, error) {
 
 func (r *rig) attendBy(x *problem, encode func(*mtl.ComputeCommandEncoder) error) ([]float32, error) {
 	r.t.Helper()
-	fill(r.bytes(x.Tmp))
-	fill(r.bytes(x.Output))
+	cachetest.Spoil(r.bytes(x.Tmp))
+	cachetest.Spoil(r.bytes(x.Output))
 	work, err := r.queue.Encode(func(cb *mtl.CommandBuffer) error {
 		return cb.Compute(mtl.DispatchTypeConcurrent, encode)
 	})

@@ -6,6 +6,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/tqmetal/tqmetal/internal/cachetest"
 	"github.com/tqmetal/tqmetal/kernels"
 	"github.com/tqmetal/tqmetal/mtl"
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
@@ -78,14 +79,8 @@ func (r *rig) buffer(length int) mtl.BufferRange {
 	b, err := r.device.NewBuffer(length, mtl.ResourceStorageModeShared)
 	r.must(err)
 	r.t.Cleanup(b.Release)
-	fill(r.bytes(mtl.BufferRange{Buffer: b}))
+	cachetest.Spoil(r.bytes(mtl.BufferRange{Buffer: b}))
 	return mtl.BufferRange{Buffer: b}
-}
-
-func fill(b []byte) {
-	for i := range b {
-		b[i] = 0xff
-	}
 }
 
 func (r *rig) bytes(b mtl.BufferRange) []byte {

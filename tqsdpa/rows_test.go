@@ -8,6 +8,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/tqmetal/tqmetal/internal/cachetest"
 	"github.com/tqmetal/tqmetal/internal/gaussian"
 	"github.com/tqmetal/tqmetal/mtl"
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
@@ -82,8 +83,8 @@ func sides(f Format, s attention.Sizes, k, v []float32) []*side {
 		{"V", make([]byte, s.VPacked), make([]byte, s.VNorms), f.ValueRowBytes(), f.EncodeValue, f.DecodeValue, v},
 	}
 	for _, side := range both {
-		fill(side.packed)
-		fill(side.norms)
+		cachetest.Spoil(side.packed)
+		cachetest.Spoil(side.norms)
 	}
 	return both
 }
@@ -161,7 +162,7 @@ func TestQuantizeWritesWhatTheCodecDoes(t *testing.T) {
 					r.soft.SetOrder(order)
 					kPacked, kNorms, vPacked, vNorms := r.tensorBytes(b)
 					for _, x := range [][]byte{kPacked, kNorms, vPacked, vNorms} {
-						fill(x)
+						cachetest.Spoil(x)
 					}
 					r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error { return Quantize(enc, r.registry, b, p, rows) }))
 					for i, s := range want {
@@ -261,8 +262,8 @@ func TestDequantizeReadsWhatTheCodecDoes(t *testing.T) {
 				rows := Rows{K: r.buffer(4 * len(k)), V: r.buffer(4 * len(v)), Position: position, Tokens: tokens}
 				for _, order := range softmetal.Orders() {
 					r.soft.SetOrder(order)
-					fill(r.bytes(rows.K))
-					fill(r.bytes(rows.V))
+					cachetest.Spoil(r.bytes(rows.K))
+					cachetest.Spoil(r.bytes(rows.V))
 					r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error { return Dequantize(enc, r.registry, b, p, rows) }))
 					for i, s := range both {
 						got := r.floats([]mtl.BufferRange{rows.K, rows.V}[i], len(k))

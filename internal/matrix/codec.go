@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/tqmetal/tqmetal/internal/bench"
+	"github.com/tqmetal/tqmetal/internal/cachetest"
 	"github.com/tqmetal/tqmetal/internal/engine"
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
 	"github.com/tqmetal/tqmetal/tqsdpa/attention"
@@ -29,7 +30,6 @@ type side struct {
 	bits          uint32
 	packed, norms []byte
 	rowBytes      int
-	encode        func([]byte, []float32) (float32, error)
 	decode        func([]float32, []byte, float32) error
 	rows          []float32 // [kvHeads][tokens][headDim]
 }
@@ -37,8 +37,8 @@ type side struct {
 func sides(p attention.Params, t attention.Tensors, k, v []float32) [2]side {
 	f := p.CacheFormat()
 	return [2]side{
-		{"K", f.KeyBits, t.KPacked, t.KNorms, f.KeyRowBytes(), f.EncodeKey, f.DecodeKey, k},
-		{"V", f.ValueBits, t.VPacked, t.VNorms, f.ValueRowBytes(), f.EncodeValue, f.DecodeValue, v},
+		{"K", f.KeyBits, t.KPacked, t.KNorms, f.KeyRowBytes(), f.DecodeKey, k},
+		{"V", f.ValueBits, t.VPacked, t.VNorms, f.ValueRowBytes(), f.DecodeValue, v},
 	}
 }
 
@@ -51,30 +51,6 @@ func cacheParams(f codec.Format, seqLen uint32) attention.Params {
 	}
 }
 
-// codecCache encodes rows by the codec.
-func codecCache(p attention.Params, k, v []float32) (*cache, error) {
-	t, err := p.NewTensors()
-	if err != nil {
-		return nil, err
-	}
-	f, d, n := p.CacheFormat(), int(p.HeadDim), int(p.KVSeqLen)
-	for _, s := range sides(p, t, k, v) {
-		spoil(s.packed)
-		spoil(s.norms)
-		for i := range kvHeads * n {
-			at := i/n*int(p.KVCapacity) + i%n
-			norm, err := s.encode(s.packed[at*s.rowBytes:], s.rows[i*d:(i+1)*d])
-			if err != nil {
-				return nil, err
-			}
-			if len(s.norms) > 0 {
-				f.Norm.PutNorm(s.norms, at, norm)
-			}
-		}
-	}
-	return &cache{p, t}, nil
-}
-
 // checkRows has an engine encode rows of one format and decode them again, and
 // compares both with the codec. The cache that it returns is the engine's, and the
 // codec's where the engine made none: one mistake must not hide what attention
@@ -83,10 +59,11 @@ func checkRows(ctx context.Context, e engine.Engine, name string, f codec.Format
 	d := int(f.HeadDim)
 	k, v := between(all.k, d, 0, seqLen), between(all.v, d, 0, seqLen)
 	p := cacheParams(f, seqLen)
-	want, err := codecCache(p, k, v)
+	encoded, err := cachetest.NewTensors(p, nil, k, v)
 	if err != nil {
 		return nil, RowsRecord{}, nil, err
 	}
+	want := &cache{p, encoded}
 	r := RowsRecord{
 		FormatName: name, Format: f.String(), HeadDim: f.HeadDim,
 		LevelsLimit: levelsLimit, NormLimit: normLimit, DecodeLimit: decodeLimit,
@@ -97,7 +74,7 @@ func checkRows(ctx context.Context, e engine.Engine, name string, f codec.Format
 	if err == nil {
 		defer x.Release()
 		for _, b := range cacheBytes(x.Tensors()) {
-			spoil(b)
+			cachetest.Spoil(b)
 		}
 		if err = encode(ctx, e, x, p, all, &misses); err == nil {
 			got = copyOf(p, x.Tensors())

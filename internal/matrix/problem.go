@@ -126,7 +126,7 @@ func (i index) problem() Problem {
 
 // Limit is the NRMSE of the worst head that is allowed. Scores that spread wide
 // magnify rounding.
-func (p Problem) Limit() float64 {
+func Limit(p attention.Params) float64 {
 	if p.Scale == 1 {
 		return 5e-6
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/tqmetal/tqmetal/internal/cachetest"
 	"github.com/tqmetal/tqmetal/internal/gaussian"
 	"github.com/tqmetal/tqmetal/tqsdpa/attention"
 )
@@ -85,19 +86,11 @@ func (c *cache) fill(t attention.Tensors, p Problem) {
 		{t.KPacked, c.tensors.KPacked, f.KeyRowBytes()}, {t.KNorms, c.tensors.KNorms, f.KeyNormBytes()},
 		{t.VPacked, c.tensors.VPacked, f.ValueRowBytes()}, {t.VNorms, c.tensors.VNorms, f.ValueNormBytes()},
 	} {
-		spoil(x.to)
+		cachetest.Spoil(x.to)
 		for h := range int(p.NumKVHeads) {
 			at, from := h*int(p.KVCapacity), h*int(c.params.KVCapacity)
 			copy(x.to[(at+first)*x.rowBytes:(at+end)*x.rowBytes], x.from[(from+first)*x.rowBytes:])
 		}
-	}
-}
-
-// spoil fills memory with NaN, whatever it is read as: all bits of each byte are
-// set.
-func spoil(b []byte) {
-	for i := range b {
-		b[i] = 0xff
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/tqmetal/tqmetal/internal/bench"
+	"github.com/tqmetal/tqmetal/internal/cachetest"
 	"github.com/tqmetal/tqmetal/internal/engine"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 	"github.com/tqmetal/tqmetal/tqsdpa/oracle"
@@ -176,7 +177,7 @@ func attend(ctx context.Context, e engine.Engine, p Problem, c *cache, out *outc
 	var first []float32
 	for _, order := range orders() {
 		e.SetOrder(order)
-		spoil(x.Scratch())
+		cachetest.Spoil(x.Scratch())
 		for i := range t.Output {
 			t.Output[i] = nan
 		}
@@ -188,8 +189,8 @@ func attend(ctx context.Context, e engine.Engine, p Problem, c *cache, out *outc
 			return err
 		}
 		out.worst = max(out.worst, worst)
-		if !(worst <= p.Limit()) {
-			out.misses.add("NRMSE %.3g in order %v, at most %.0g", worst, order, p.Limit())
+		if !(worst <= Limit(p.Params)) {
+			out.misses.add("NRMSE %.3g in order %v, at most %.0g", worst, order, Limit(p.Params))
 			return nil
 		}
 		if first == nil {
@@ -236,7 +237,7 @@ func (v *verification) report() Report {
 		if a == nil {
 			a = &AttentionRecord{
 				FormatName: p.FormatName, Format: p.CacheFormat().String(), HeadDim: p.HeadDim, Group: p.GroupSize(),
-				Scale: bench.Number(p.Scale), Limit: bench.Number(p.Limit()), Right: true,
+				Scale: bench.Number(p.Scale), Limit: bench.Number(Limit(p.Params)), Right: true,
 			}
 			byKey[k] = a
 			keys = append(keys, k)

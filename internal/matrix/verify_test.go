@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tqmetal/tqmetal/internal/cachetest"
 	"github.com/tqmetal/tqmetal/internal/engine"
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
 	"github.com/tqmetal/tqmetal/tqsdpa/attention"
@@ -291,10 +292,12 @@ func TestRowsThatMustNotCountAreNaN(t *testing.T) {
 		}
 	}
 	all := newRows()[64]()
-	c, err := codecCache(cacheParams(p.CacheFormat(), 64), between(all.k, 64, 0, 64), between(all.v, 64, 0, 64))
+	whole := cacheParams(p.CacheFormat(), 64)
+	encoded, err := cachetest.NewTensors(whole, nil, between(all.k, 64, 0, 64), between(all.v, 64, 0, 64))
 	if err != nil {
 		t.Fatal(err)
 	}
+	c := &cache{whole, encoded}
 	tensors, err := p.NewTensors()
 	if err != nil {
 		t.Fatal(err)

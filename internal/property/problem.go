@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/tqmetal/tqmetal/internal/cachetest"
 	"github.com/tqmetal/tqmetal/internal/gaussian"
 	"github.com/tqmetal/tqmetal/tqsdpa/attention"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
@@ -109,44 +110,11 @@ func (c Contents) rows(source *gaussian.Source, heads, positions, headDim, bits 
 // Tensors returns the data of the problem. All rows from KVSeqLen on, those that
 // the window hides, and Output are NaN.
 func (p Problem) Tensors() (attention.Tensors, error) {
-	t, err := p.NewTensors()
-	if err != nil {
-		return t, err
-	}
-	for _, x := range [][]byte{t.KPacked, t.KNorms, t.VPacked, t.VNorms} {
-		for i := range x {
-			x[i] = 0xff
-		}
-	}
-	for i := range t.Output {
-		t.Output[i] = float32(math.NaN())
-	}
-	source := gaussian.New(p.Seed)
-	copy(t.Q, p.Queries.rows(source, p.NumHeads, 1, p.HeadDim, 32))
-	f := p.CacheFormat()
+	source, f := gaussian.New(p.Seed), p.CacheFormat()
+	q := p.Queries.rows(source, p.NumHeads, 1, p.HeadDim, 32)
 	k := p.Keys.rows(source, p.NumKVHeads, p.KVSeqLen, p.HeadDim, f.KeyBits)
 	v := p.Values.rows(source, p.NumKVHeads, p.KVSeqLen, p.HeadDim, f.ValueBits)
-	first, end := p.Visible()
-	for h := range p.NumKVHeads {
-		for i := first; i < end; i++ {
-			row, at := (h*p.KVSeqLen+i)*p.HeadDim, int(h*p.KVCapacity+i)
-			if err := put(f.EncodeKey, t.KPacked[at*f.KeyRowBytes():], t.KNorms, f.Norm, at, k[row:row+p.HeadDim]); err != nil {
-				return t, err
-			}
-			if err := put(f.EncodeValue, t.VPacked[at*f.ValueRowBytes():], t.VNorms, f.Norm, at, v[row:row+p.HeadDim]); err != nil {
-				return t, err
-			}
-		}
-	}
-	return t, nil
-}
-
-func put(encode func([]byte, []float32) (float32, error), packed, norms []byte, kind codec.NormType, at int, row []float32) error {
-	norm, err := encode(packed, row)
-	if err == nil && len(norms) > 0 {
-		kind.PutNorm(norms, at, norm)
-	}
-	return err
+	return cachetest.NewTensors(p.Params, q, k, v)
 }
 
 // Check compares t.Output with the oracle's, head by head. It must be NaN where
