@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"runtime"
@@ -228,6 +229,39 @@ func makeProblems(all []tqsdpa.Params, prepared chan<- *problem, stop <-chan boo
 	workers.Wait()
 }
 
+// runRows quantises or decodes in memory that holds what is given, by role, and NaN elsewhere. It returns all of it.
+func runRows(g *rig, p tqsdpa.Params, first, tokens uint32, quantize bool, given map[string][]byte) (map[string][]byte, error) {
+	launches, names, sizes, err := g.rows(p, first, tokens, quantize)
+	if err != nil {
+		return nil, err
+	}
+	m, err := g.buffers(names, sizes)
+	if err != nil {
+		return nil, err
+	}
+	defer g.release(m)
+	for role, address := range m.byRole {
+		if bytes, ok := given[role]; ok {
+			err = g.write(address, bytes)
+		} else {
+			err = g.fill(address, sizes[role], 0xff)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := g.launchAll(checkedBuild, "", launches, m); err != nil {
+		return nil, err
+	}
+	result := map[string][]byte{}
+	for role, address := range m.byRole {
+		if result[role], err = g.read(address, sizes[role]); err != nil {
+			return nil, err
+		}
+	}
+	return result, nil
+}
+
 // checkRows quantises rows and decodes them again, and compares with the codec.
 func checkRows(g *rig, f codec.Format, r *checkResult) error {
 	const tokens, first, capacity, heads = 61, 3, 67, 2
@@ -241,55 +275,16 @@ func checkRows(g *rig, f codec.Format, r *checkResult) error {
 			x[i] *= scales[i/int(f.HeadDim)%len(scales)]
 		}
 	}
-	written, names, sizes, err := g.rows(p, first, tokens, true)
+	got, err := runRows(g, p, first, tokens, true, map[string][]byte{"k": floatBytes(rows["k"]), "v": floatBytes(rows["v"])})
 	if err != nil {
-		return err
-	}
-	m, err := g.buffers(names, sizes)
-	if err != nil {
-		return err
-	}
-	defer g.release(m)
-	for role, address := range m.byRole {
-		if err := g.fill(address, sizes[role], 0xff); err != nil {
-			return err
-		}
-	}
-	for role, x := range rows {
-		if err := g.write(m.byRole[role], floatBytes(x)); err != nil {
-			return err
-		}
-	}
-	if err := g.launchAll(checkedBuild, "", written, m); err != nil {
 		return fmt.Errorf("quantising rows of %v: %w", f, err)
 	}
-	got := map[string][]byte{}
-	for role, address := range m.byRole {
-		if got[role], err = g.read(address, sizes[role]); err != nil {
-			return err
-		}
-	}
 	// The same cache is then decoded into other memory.
-	read, names, sizes, err := g.rows(p, first, tokens, false)
+	cache := maps.Clone(got)
+	delete(cache, "k")
+	delete(cache, "v")
+	again, err := runRows(g, p, first, tokens, false, cache)
 	if err != nil {
-		return err
-	}
-	again, err := g.buffers(names, sizes)
-	if err != nil {
-		return err
-	}
-	defer g.release(again)
-	for role, address := range again.byRole {
-		if role == "k" || role == "v" {
-			err = g.fill(address, sizes[role], 0xff)
-		} else {
-			err = g.write(address, got[role])
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if err := g.launchAll(checkedBuild, "", read, again); err != nil {
 		return fmt.Errorf("decoding rows of %v: %w", f, err)
 	}
 	group := rowsGroup{Format: f.String()}
@@ -299,11 +294,7 @@ func checkRows(g *rig, f codec.Format, r *checkResult) error {
 		encode             func([]byte, []float32) (float32, error)
 		decode             func([]float32, []byte, float32) error
 	}{{"k", f.KeyRowBytes(), f.KeyNormBytes(), f.EncodeKey, f.DecodeKey}, {"v", f.ValueRowBytes(), f.ValueNormBytes(), f.EncodeValue, f.DecodeValue}} {
-		b, err := g.read(again.byRole[side.name], sizes[side.name])
-		if err != nil {
-			return err
-		}
-		decoded, d := bytesFloat(b), int(f.HeadDim)
+		decoded, d := bytesFloat(again[side.name]), int(f.HeadDim)
 		packed, norms := got[side.name+"Packed"], got[side.name+"Norms"]
 		for h := range heads {
 			for token := range tokens {

@@ -3,7 +3,6 @@
 package tqsdpa
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -90,7 +89,7 @@ func (r *rig) attendBy(x *problem, encode func(*mtl.ComputeCommandEncoder) error
 		return nil, err
 	}
 	defer work.Release()
-	if err := work.Wait(context.Background()); err != nil {
+	if err := work.Wait(r.t.Context()); err != nil {
 		return nil, err
 	}
 	return slices.Clone(r.floats(x.Output, len(x.want))), nil

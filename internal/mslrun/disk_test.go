@@ -13,22 +13,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-)
 
-// fullDisk is a compiler whose output goes to a full device whose name ends as the file beside it says. The runtime's
-// objects have no -o: there the size of files is limited.
-const fullDisk = `#!/bin/sh
-full=$(cat "$0.full")
-before=
-for a in "$@"; do
-  if [ "$before" = -o ] && [ -n "$full" ]; then case $a in *"$full") a=/dev/full ;; esac; fi
-  before=$a
-  set -- "$@" "$a"
-  shift
-done
-case "$full $*" in "runtime "*main.cc*) ulimit -f 0 ;; esac
-exec clang++-19 "$@"
-`
+	"github.com/tqmetal/tqmetal/internal/fulldisk"
+)
 
 func noneLeft(t *testing.T, dir string) {
 	t.Helper()
@@ -40,20 +27,12 @@ func noneLeft(t *testing.T, dir string) {
 // A full disk is no mistake in the source, leaves nothing behind, and once there is room all goes on.
 func TestDiskThatIsFullAtEachStepOfABuild(t *testing.T) {
 	testCompiler(t, CompilerConfig{}) // is there one
-	script := filepath.Join(t.TempDir(), "clang")
-	full := func(step string) {
-		if err := os.WriteFile(script+".full", []byte(step), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(script, []byte(fullDisk), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	clang := fulldisk.New(t)
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	b := newBench(t, CompilerConfig{Clang: script, CacheDir: dir}, ExecutorConfig{})
+	b := newBench(t, CompilerConfig{Clang: clang.Path, CacheDir: dir}, ExecutorConfig{})
 	var l *Library
 	var p *Program
 	library := func() (err error) {
@@ -78,7 +57,7 @@ func TestDiskThatIsFullAtEachStepOfABuild(t *testing.T) {
 		{"/program", pipeline, "linking the program", noSpace},
 		{"", pipeline, "", ""},
 	} {
-		full(test.full)
+		clang.FullAt(test.full)
 		err := test.make()
 		noneLeft(t, dir)
 		if test.step == "" {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/tqmetal/tqmetal/internal/fulldisk"
 	"github.com/tqmetal/tqmetal/kernels"
 	"github.com/tqmetal/tqmetal/mtl"
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
@@ -362,37 +362,11 @@ func TestFullQueueOfScopesThatAreStillEncoding(t *testing.T) {
 	r.settled("the queue")
 }
 
-// A compiler whose output meets a full disk, for files whose names end as the
-// file beside it says. The objects of the runtime have no -o: their size is
-// limited.
-const fullDisk = `#!/bin/sh
-full=$(cat "$0.full")
-before=
-for a in "$@"; do
-  if [ "$before" = -o ] && [ -n "$full" ]; then case $a in *"$full") a=/dev/full ;; esac; fi
-  before=$a
-  set -- "$@" "$a"
-  shift
-done
-case "$full $*" in "runtime "*main.cc*) ulimit -f 0 ;; esac
-exec clang++-19 "$@"
-`
-
 // The cache of kernels lies on a disk that is full at one step after another;
 // then there is room, and the same registry goes on.
 func TestFullDiskUnderTheCache(t *testing.T) {
-	dir := t.TempDir()
-	script, cache := filepath.Join(dir, "clang"), filepath.Join(dir, "cache")
-	full := func(step string) {
-		if err := os.WriteFile(script+".full", []byte(step), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(script, []byte(fullDisk), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	full("")
-	soft := softmetal.NewTesting(t, softmetal.Options{Clang: script, CacheDir: cache})
+	clang, cache := fulldisk.New(t), filepath.Join(t.TempDir(), "cache")
+	soft := softmetal.NewTesting(t, softmetal.Options{Clang: clang.Path, CacheDir: cache})
 	fw, err := mtl.Load(soft)
 	if err != nil {
 		t.Fatal(err)
@@ -422,7 +396,7 @@ func TestFullDiskUnderTheCache(t *testing.T) {
 		{"kernel.o", true, "compiling the kernel"},
 		{"/program", true, "linking the program"},
 	} {
-		full(step.full)
+		clang.FullAt(step.full)
 		for name, call := range calls {
 			err := call()
 			var ns *objc.Error
@@ -437,14 +411,14 @@ func TestFullDiskUnderTheCache(t *testing.T) {
 			t.Errorf("%q is full: left behind: %v %v", step.full, left, err)
 		}
 	}
-	full("")
+	clang.FullAt("")
 	for name, call := range calls {
 		if err := call(); err != nil {
 			t.Errorf("%s, with room: %v", name, err)
 		}
 	}
 	// Nothing is compiled twice: there would be no room for it.
-	full(".pch")
+	clang.FullAt(".pch")
 	for name, call := range calls {
 		if err := call(); err != nil {
 			t.Errorf("%s, kept: %v", name, err)
