@@ -1,6 +1,6 @@
 #!/bin/bash
 # run.sh RESULTS: on a machine with an NVIDIA GPU and CUDA's compiler, build the kernels that conformance/build holds, and
-# check, sanitize and time them. Needs no Go and no network. Takes about eight minutes on 16 processors.
+# check, sanitize and time them. Needs no Go and no network. Takes some two minutes on 16 processors.
 #
 # conformance/build is made elsewhere by: go run ./conformance prepare
 #

@@ -9,8 +9,8 @@
 //             6 7 | 14 15        3
 //            16 .. 23 | 24 ..    4 to 7, likewise
 //
-// A lane's second element is in the column after its first. GPUs of the families
-// Apple 7 to 9 are known to do so; the kernel below finds out.
+// A lane's second element is in the column after its first. MLX, among others,
+// relies on this too; the kernel below finds out.
 
 #define EDGE 8  // rows and columns of a matrix
 
