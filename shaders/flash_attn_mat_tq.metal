@@ -234,14 +234,14 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
             threadgroup const float *parts = scores + (b * SIMDGROUPS + position_slice * DIM_SLICES) * (SETS * MATRIX) + row * EDGE + column;
             simdgroup_float8x8 weights[SETS];
             UNROLL for (short set = 0; set < SETS; set++) {
-                float2 s = float2(0.0f);
-                if (DIM_SLICES == 1) {
-                    s = *(threadgroup const float2 *)(parts + set * MATRIX);
-                } else UNROLL for (short d = 0; d < DIM_SLICES; d += 2) {  // in pairs, as in write_scores
-                    s += *(threadgroup const float2 *)(parts + (d * SETS + set) * MATRIX) + *(threadgroup const float2 *)(parts + ((d + 1) * SETS + set) * MATRIX);
+                float2 a = float2(0.0f), b = float2(0.0f);
+                UNROLL for (short d = 0; d < DIM_SLICES; d++) {
+                    const float2 mine = *(threadgroup const float2 *)(parts + (d * SETS + set) * MATRIX);
+                    if (d < (DIM_SLICES + 1) / 2) a += mine;
+                    else b += mine;
                 }
-                s *= k_norm;
-                if (p.softcap > 0.0f) s = float2(cap * precise::tanh(s.x / cap), cap * precise::tanh(s.y / cap));
+                const Score score0 = score_of(a.x, b.x, k_norm.x, cap), score1 = score_of(a.y, b.y, k_norm.y, cap);
+                const float2 s = float2(score0.value(), score1.value());
                 if (simd_any((counts0 && s.x > largest[set]) || (counts1 && s.y > largest[set]))) {  // rare after the first blocks
                     float now = largest[set];
                     now = counts0 ? max(now, s.x) : now;
@@ -256,7 +256,7 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
                         sums[set * TILES + u].thread_elements()[1] *= c;
                     }
                 }
-                const float w0 = counts0 ? exp2(s.x - largest[set]) : 0.0f, w1 = counts1 ? exp2(s.y - largest[set]) : 0.0f;
+                const float w0 = counts0 ? exp2(score0.above(largest[set])) : 0.0f, w1 = counts1 ? exp2(score1.above(largest[set])) : 0.0f;
                 weight[set] += w0 + w1;
                 weights[set].thread_elements()[0] = w0 * v_norm.x;
                 weights[set].thread_elements()[1] = w1 * v_norm.y;

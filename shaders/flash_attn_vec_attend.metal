@@ -118,7 +118,8 @@ inline float scores_of(thread const uint *words, thread const float *q, threadgr
 // scales down what was added before: for a lane's sums, by the lane that has the
 // score of their head.
 template <short HD, short H, short L, short LH>
-inline float weigh(float s, bool counts, thread float &largest, thread float &weight, thread float *sums) {
+inline float weigh(Score score, bool counts, thread float &largest, thread float &weight, thread float *sums) {
+    const float s = score.value();
     if (simd_any(counts && s > largest)) {  // rare after the first blocks
         const float now = max_lanes<L, 32>(max_lanes<1, LH>(counts ? max(largest, s) : largest)), c = exp2(largest - now);
         largest = now;
@@ -128,7 +129,7 @@ inline float weigh(float s, bool counts, thread float &largest, thread float &we
             UNROLL for (short i = 0; i < HD; i++) sums[j * HD + i] *= c_of_head;
         }
     }
-    const float w = counts ? exp2(s - largest) : 0.0f;
+    const float w = counts ? exp2(score.above(largest)) : 0.0f;
     weight += w;
     return w;
 }
@@ -306,9 +307,10 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
         ROLLED for (ushort i = 0; i < ROUND; i++) {
             const uint block = walk.lo + (round + i) * walk.step, at = min(block, walk.last);
             load_block<HD, RB>(value_bits, v + ulong(at) * v_bytes, stride * v_bytes, v_words);
-            float s;
+            float s, s_rest = 0.0f;
             if (DIM_SLICES > 1) {
-                s = parts[(slice * DIM_SLICES * ROUND + i) * 32 + lane] + parts[((slice * DIM_SLICES + 1) * ROUND + i) * 32 + lane];
+                s = parts[(slice * DIM_SLICES * ROUND + i) * 32 + lane];
+                s_rest = parts[((slice * DIM_SLICES + 1) * ROUND + i) * 32 + lane];
             } else {
                 s = scores_of<Elements, HD, H, RB, LH>(k_words, q, shared.levels, lane);
                 // The next block's K arrives while this one's V is used.
@@ -318,9 +320,8 @@ inline void attend(constant TqAttention &p, device const float *q_rows, Rows row
             const uint row = at + own;
             const bool counts = row >= block && row < walk.hi;
             const ulong norm = rows.first_norm + min(row, p.kv_seq_len - 1);
-            if (has_key_norms) s *= read_norm(rows.k_norms, norm);
-            if (p.softcap > 0.0f) s = cap * precise::tanh(s / cap);
-            float w = weigh<HD, H, L, LH>(s, counts, largest, weight, sums);
+            const Score score = score_of(s, s_rest, has_key_norms ? read_norm(rows.k_norms, norm) : 1.0f, cap);
+            float w = weigh<HD, H, L, LH>(score, counts, largest, weight, sums);
             if (has_value_norms) w = counts ? w * read_norm(rows.v_norms, norm) : 0.0f;
             weights[(e * RB + r_own) * H + h_own] = w;
             simdgroup_barrier(mem_flags::mem_threadgroup);

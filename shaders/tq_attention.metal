@@ -64,6 +64,28 @@ template <short D> inline float q_scale_of(constant TqAttention &p) {
     return p.scale * LOG2_E * (key_bits == 4 ? 1.0f / D : key_bits == 8 ? one_over_root<D>() : 1.0f);
 }
 
+// A score in two parts with a factor: (a + b) * norm. It is only rounded as a whole
+// where that does not matter, to find the maximum: a weight's exponent, its distance
+// from that, is near zero for the rows that count, and so is its rounding.
+struct Score {
+    float a, b, norm;
+    float value() const { return (a + b) * norm; }
+    float above(float largest) const { return fma(a, norm, fma(b, norm, -largest)); }
+};
+
+inline Score score_of(float a, float b, float norm, float cap) {
+    Score s;
+    s.a = a;
+    s.b = b;
+    s.norm = norm;
+    if (cap > 0.0f) {
+        s.a = cap * precise::tanh(s.value() / cap);
+        s.b = 0.0f;
+        s.norm = 1.0f;
+    }
+    return s;
+}
+
 // --- Decoding -----------------------------------------------------------------
 
 inline void unpack4(uint word, threadgroup const float *levels, thread float *x) {
