@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io/fs"
 	"math"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/tqmetal/tqmetal/internal/matrix"
+	"github.com/tqmetal/tqmetal/shaders"
 	"github.com/tqmetal/tqmetal/tqsdpa"
 	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 )
@@ -143,6 +145,25 @@ func TestFaultsChangeALineWhereItIsIncluded(t *testing.T) {
 	}
 	if got := replaceLine(text, "c", 1, "changed"); got != text {
 		t.Errorf("a file that is not there: %q", got)
+	}
+}
+
+// Whoever changes a line that a fault changes learns of it here, not on the way to a GPU.
+func TestEveryFaultChangesAKernel(t *testing.T) {
+	faults, err := plantedFaults()
+	must(t, err)
+	files, err := fs.Glob(shaders.Files, "*.metal")
+	must(t, err)
+	for _, f := range faults {
+		changes := f.edit == nil
+		for _, file := range files {
+			text, err := shaders.Source(file)
+			must(t, err)
+			changes = changes || f.edit(file, text) != text
+		}
+		if !changes {
+			t.Errorf("fault %q changes nothing", f.Name)
+		}
 	}
 }
 

@@ -54,7 +54,7 @@ func plantedFaults() ([]fault, error) {
 		{Name: "the query that nobody wrote", Tool: "initcheck", unfilled: "q"},
 		replacement("the norm of the next row", "memcheck", "norms)[row]", "norms)[row + 1]"),
 		replacement("a level that nobody wrote", "oracle", "simdgroup == 0 && lane < 16", "simdgroup == 0 && lane < 15"),
-		replacement("softcap forgotten", "oracle", "if (p.softcap > 0.0f)", "if (p.softcap > 1e9f)"),
+		replacement("softcap forgotten", "oracle", "if (cap > 0.0f)", "if (cap > 1e9f)"),
 		replacement("half the lanes come to a simdgroup_barrier", hang, "simdgroup_barrier(", "if (lane < 16) simdgroup_barrier("),
 		replacement("half the lanes come to a threadgroup_barrier", hang, "an idle head, for the whole threadgroup\n    threadgroup_barrier(", "an idle head, for the whole threadgroup\n    if (lane < 16) threadgroup_barrier("),
 		// The GPU lets lanes that have ended count as having come to a barrier, so what is left to find is a barrier for

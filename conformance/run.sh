@@ -8,6 +8,7 @@
 # run all the same.
 set -u
 cd "$(dirname "$0")/build" || exit 1
+[ -x conformance ] || { echo "conformance/build is not whole: go run ./conformance prepare, elsewhere" >&2; exit 1; }
 results=${1:?usage: run.sh RESULTS}
 mkdir -p "$results" && results=$(cd "$results" && pwd)
 work=$(mktemp -d)
