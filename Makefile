@@ -8,6 +8,7 @@ TARGETS     := darwin/arm64 darwin/amd64 linux/amd64 linux/arm64 windows/amd64
 FUZZTIME    ?= 30s
 MUTANTS     ?= 120
 SEED        ?= 1
+PROBLEMS    ?= 1000
 DISPATCHES  ?= 1000000
 
 .PHONY: help
@@ -81,6 +82,10 @@ mutants: deps ## break kernels and checks by rule, MUTANTS of each language (SEE
 .PHONY: soak
 soak: deps ## run DISPATCHES small dispatches and see that nothing grows; the child is killed every hundredth of the second half
 	TQMETAL_SOAK=$(DISPATCHES) $(GO) test -count=1 -v -timeout 0 -run '^TestSoak$$' ./internal/stress
+
+.PHONY: property
+property: deps ## hold attention to float64 on PROBLEMS that are drawn anew each time
+	$(GO) test -count=1 -timeout 0 -run '^TestAnyProblem' ./tqsdpa ./tqsdpa/cpu -rapid.checks=$(PROBLEMS) -rapid.seed=$$(date +%s)
 
 .PHONY: fuzz
 fuzz: ## fuzz everything that takes outside bytes, FUZZTIME each

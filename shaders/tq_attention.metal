@@ -64,13 +64,20 @@ template <short D> inline float q_scale_of(constant TqAttention &p) {
     return p.scale * LOG2_E * (key_bits == 4 ? 1.0f / D : key_bits == 8 ? one_over_root<D>() : 1.0f);
 }
 
-// A score in two parts with a factor: (a + b) * norm. It is only rounded as a whole
-// where that does not matter, to find the maximum: a weight's exponent, its distance
-// from that, is near zero for the rows that count, and so is its rounding.
+// A score in two parts with a factor: (a + b) * norm. Rounded as a whole it is off by
+// up to half a unit in its last place, which at 90 is as much as all of attention
+// may be off. So what rounding took is computed too, and added to the distance from
+// the maximum, which is near zero for the rows that count.
 struct Score {
     float a, b, norm;
     float value() const { return (a + b) * norm; }
-    float above(float largest) const { return fma(a, norm, fma(b, norm, -largest)); }
+    // No more than 1: scores whose last place is above that can't be told apart,
+    // and the largest of them must have a weight that is neither zero nor infinite.
+    float rest(float value) const { return clamp(fma(a, norm, fma(b, norm, -value)), -1.0f, 1.0f); }
+    float above(float largest) const {
+        const float s = value();
+        return s - largest + rest(s);
+    }
 };
 
 inline Score score_of(float a, float b, float norm, float cap) {

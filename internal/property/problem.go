@@ -4,9 +4,11 @@
 package property
 
 import (
+	"flag"
 	"fmt"
 	"math"
 	"strings"
+	"testing"
 
 	"pgregory.net/rapid"
 
@@ -219,4 +221,17 @@ func (p Problem) GoTest() string {
 		CONTENTS,
 	})
 }`)
+}
+
+// Check is rapid.Check with the same problems each time, so that a test is green or
+// red for what was changed; make property draws others, by -rapid.seed.
+func Check(t *testing.T, f func(*rapid.T)) {
+	t.Helper()
+	if seed := flag.Lookup("rapid.seed"); seed.Value.String() == "0" {
+		if err := seed.Value.Set("1"); err != nil {
+			t.Fatal(err)
+		}
+		defer seed.Value.Set("0")
+	}
+	rapid.Check(t, f)
 }

@@ -32,7 +32,7 @@ func anyFormat() (formats []codec.Format) {
 
 func TestAnyProblemAgreesWithTheOracle(t *testing.T) {
 	formats := anyFormat()
-	rapid.Check(t, func(t *rapid.T) { attendProblem(t, property.Draw(t, 300, formats)) })
+	property.Check(t, func(t *rapid.T) { attendProblem(t, property.Draw(t, 300, formats)) })
 }
 
 func attendProblem(t rapid.TB, p property.Problem) {
