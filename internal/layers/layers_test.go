@@ -36,7 +36,7 @@ func TestImportsPointDown(t *testing.T) {
 		{"mtl", "linux", []string{"objc", sys}},
 		{"mtl", "windows", []string{"objc", sys}},
 		{"mtl", "darwin", []string{"objc", sys, purego}},
-		{"mtl/softmetal", "linux", []string{"objc", "internal/msl", "internal/mslrun", sys}},
+		{"mtl/softmetal", "linux", []string{"objc", "internal/exercise", "internal/msl", "internal/mslrun", sys}},
 	} {
 		t.Run(c.goos+" "+c.pkg, func(t *testing.T) {
 			list := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", module+c.pkg)

@@ -18,11 +18,15 @@ type Method struct {
 	Encoding  string // on arm64; empty for C functions
 	Ownership string // owned, autoreleased or none, as in a Message
 	MinMacOS  string // 10.x: older than the table distinguishes
+
+	Protocol   bool // declared by a protocol, or by a class
+	Deprecated bool
 }
 
 // A Reference is Apple's interface as testdata/metal_*.tsv tell it.
 type Reference struct {
 	methods map[string]Method
+	order   []string // the keys of methods as the tables have them
 	// Enums maps a constant, such as MTLStorageModePrivate, to its value.
 	Enums map[string]int64
 	// EnumTypes maps an enumeration, such as MTLStorageMode, to the integer
@@ -34,6 +38,15 @@ type Reference struct {
 func (r *Reference) Method(class, selector string) (Method, bool) {
 	m, ok := r.methods[class+" "+selector]
 	return m, ok
+}
+
+// All returns every method and function in the order of the tables.
+func (r *Reference) All() []Method {
+	all := make([]Method, len(r.order))
+	for i, key := range r.order {
+		all[i] = r.methods[key]
+	}
+	return all
 }
 
 // super names the protocol or class whose methods another one has too.
@@ -77,6 +90,7 @@ func ReadReference() (*Reference, error) {
 			m := Method{
 				Class: f["class_or_protocol"], Selector: f["selector"], Return: f["return_type"],
 				Encoding: f["objc_encoding_arm64"], MinMacOS: f["min_macos"], Ownership: "none",
+				Protocol: f["kind"] == "protocol", Deprecated: f["deprecated"] != "",
 			}
 			if f["arg_types"] != "" {
 				m.Args = splitArgs(f["arg_types"])
@@ -90,6 +104,9 @@ func ReadReference() (*Reference, error) {
 			key := m.Class + " " + m.Selector
 			if p, ok := plain[key]; name == "metal_selectors_ext.tsv" && (!ok || p != f["return_type"]+"\t"+f["arg_types"]) {
 				return fmt.Errorf("%s: the two selector tables disagree", key)
+			}
+			if _, ok := r.methods[key]; !ok {
+				r.order = append(r.order, key)
 			}
 			r.methods[key] = m
 			return nil

@@ -121,7 +121,9 @@ func (s *nsString) characterAtIndex(c *call) {
 func (s *nsString) lengthOfBytes(c *call) {
 	switch c.word(0) {
 	case encodingUTF8:
-		c.returnInt(len(s.text()))
+		if utf8.ValidString(s.text()) { // otherwise zero: what is no text of Unicode can't be expressed
+			c.returnInt(len(s.text()))
+		}
 	case encodingASCII:
 		for _, r := range s.text() {
 			if r >= utf8.RuneSelf { // cannot be expressed: zero, as Foundation says

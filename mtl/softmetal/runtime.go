@@ -1,6 +1,7 @@
 package softmetal
 
 import (
+	"github.com/tqmetal/tqmetal/internal/exercise"
 	"github.com/tqmetal/tqmetal/objc"
 )
 
@@ -192,10 +193,25 @@ func (d *Device) invoke(c *call, impl *implementation, r *objc.Registers, overla
 	}
 	if f := c.strike(); f == nil || c.suffer(f) {
 		c.run(impl.handler)
+		c.noteExercise(impl.static)
 	}
 	if c.broken == nil {
 		c.store(r)
 	}
+}
+
+// noteExercise tells package exercise of a method that was carried out, under
+// the name of the class or protocol that declares it for the receiver: +new is
+// the root class's own, and Metal's headers declare it for each class.
+func (c *call) noteExercise(static bool) {
+	if c.broken != nil || !exercise.Recording() {
+		return
+	}
+	prefix := ""
+	if static {
+		prefix = "+"
+	}
+	exercise.Note(c.class.declaration(c.table, c.selector, static).class, prefix+c.selector)
 }
 
 // answerBroken gives the caller zero, and an error that names the rule if the
