@@ -24,6 +24,7 @@ type Unit struct {
 	asked    [][2]int        // those questions, as ranges of code
 	inside   []string        // the namespaces around what is read
 	within   int             // where the scope that is read begins
+	plain    map[string]bool // classes by name: no template, no base class
 	edits    []edit          // for both passes
 	strict   []edit          // for the address-space pass alone
 	run      []edit          // for programs alone
@@ -82,7 +83,7 @@ func Parse(src, file string, version Version) (*Unit, error) {
 	u.scope(0, len(u.code), false)
 	u.findTypes()
 	u.memberSpaces()
-	u.parameterSpaces()
+	u.overloads()
 	u.arrayParameters()
 	u.findConstants()
 	u.findKernels()

@@ -289,3 +289,30 @@ func halfOf(n int) uint16 {
 	}
 	return sign | uint16(15+e)<<10 | uint16(n<<(10-e)&0x3ff)
 }
+
+// Address spaces are gone in a program, and still each call comes to the function that Metal would take.
+func TestCallsComeToTheOverloadOfTheirAddressSpace(t *testing.T) {
+	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
+	p := b.program(head+`
+static int g(device int *p) { return 1; }
+static int g(device const int *p) { return 2; }
+static int g(threadgroup int *p) { return 1; }
+static int g(threadgroup const int *p) { return 2; }
+static int h(device int *p, int n) { return 3; }
+static int h(threadgroup float *p, int n) { return 4; }
+kernel void f(device int *y [[buffer(0)]], device const int *r [[buffer(1)]], threadgroup int *s [[threadgroup(0)]], threadgroup float *t [[threadgroup(1)]]) {
+  threadgroup const int *c = s;
+  y[0] = g(y); y[1] = g(r); y[2] = g(s); y[3] = g(c);
+  y[4] = h(y, 0); y[5] = h(t, 0);
+}`, "f", nil)
+	y, by := buffer(b, make([]int32, 6))
+	_, br := buffer(b, make([]int32, 1))
+	d := Dispatch{Program: p, Buffers: bind(by, br), Grid: Size{1, 1, 1}, Threadgroup: Size{1, 1, 1}}
+	d.ThreadgroupMemory[0], d.ThreadgroupMemory[1] = 16, 16
+	if err := b.run(Order{}, d); err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(y); got != "[1 2 1 2 3 4]" {
+		t.Errorf("%v", got)
+	}
+}

@@ -45,7 +45,9 @@
 // # What it does not tell
 //
 // It cannot show that Apple's compiler takes a source, and its times mean
-// nothing ([Device.TimesMeanNothing]). Dispatches of a concurrent encoder run in
-// any order that the barriers allow, but never at the same time; so do the
-// command buffers of different queues.
+// nothing ([Device.TimesMeanNothing]). A kernel's memory is all one, so it refuses
+// overloads that only address spaces tell apart, unless they do the same; a Mac
+// takes them. Dispatches of a concurrent encoder run in any order that the
+// barriers allow, but never at the same time; so do the command buffers of
+// different queues.
 package softmetal
