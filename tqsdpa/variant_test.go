@@ -24,11 +24,27 @@ func TestVariantsCoverEveryGroup(t *testing.T) {
 					t.Errorf("head dimension %d, group %d: grid %v", d, group, g)
 				}
 			}
+			// Idle heads cost as much as others: no more of them than the kernels force.
+			for want, v := range map[uint32]variant{leastHeads(group, 1, 2, 4, 8, 16): variantFor(p), leastHeads(group, 1, 2, 4): vectorVariantFor(p)} {
+				if v.headsPerThreadgroup != want {
+					t.Errorf("head dimension %d, group %d: %d heads a threadgroup, want %d", d, group, v.headsPerThreadgroup, want)
+				}
+			}
 			if matrix := variantFor(p).family == matrixKernels; matrix != (group >= 5) || vectorVariantFor(p).family != attentionKernels {
 				t.Errorf("head dimension %d, group %d: matrices %v", d, group, matrix)
 			}
 		}
 	}
+}
+
+// leastHeads returns the first of sizes that holds the group, or the last.
+func leastHeads(group uint32, sizes ...uint32) uint32 {
+	for _, n := range sizes {
+		if n >= group {
+			return n
+		}
+	}
+	return sizes[len(sizes)-1]
 }
 
 func TestTheKernelOfHalvesIsForKAndVOf16Bits(t *testing.T) {
