@@ -7,25 +7,6 @@ import (
 	"github.com/tqmetal/tqmetal/objc"
 )
 
-// ResourceOptions say where a resource lies and who orders access to it
-// (MTLResourceOptions). Zero is memory that CPU and GPU share, with hazards
-// tracked by Metal.
-type ResourceOptions uint64
-
-// Resource options; one of each kind may be combined by |.
-const (
-	ResourceStorageModeShared           ResourceOptions = 0   // CPU and GPU see the same memory
-	ResourceStorageModePrivate          ResourceOptions = 32  // GPU only: Bytes fails
-	ResourceCPUCacheModeDefaultCache    ResourceOptions = 0   // the CPU may read at full speed
-	ResourceCPUCacheModeWriteCombined   ResourceOptions = 1   // the CPU writes and never reads
-	ResourceHazardTrackingModeDefault   ResourceOptions = 0   // tracked, for a buffer of its own
-	ResourceHazardTrackingModeUntracked ResourceOptions = 256 // the program orders command buffers itself
-	ResourceHazardTrackingModeTracked   ResourceOptions = 512 // Metal orders command buffers
-)
-
-const allResourceOptions = ResourceStorageModePrivate | ResourceCPUCacheModeWriteCombined |
-	ResourceHazardTrackingModeUntracked | ResourceHazardTrackingModeTracked
-
 // noCopyAlignment is the page size of Apple silicon. Intel's 4 KiB would be
 // enough on Intel; memory that satisfies this one satisfies both.
 const noCopyAlignment = 16 << 10
@@ -36,7 +17,9 @@ const noCopyAlignment = 16 << 10
 type Buffer struct {
 	object
 	length   int
+	storage  StorageMode
 	contents unsafe.Pointer // nil for private memory
+	heap     *Heap          // that it was made from, or nil
 }
 
 // A BufferRange is a buffer from an offset in bytes to its end, as a kernel
@@ -99,10 +82,7 @@ func (d *Device) checkBuffer(method string, length int, options ResourceOptions)
 	if length < 1 || length > d.limits.MaxBufferLength {
 		return badArgument(method, "length", length, "1 to %d bytes", d.limits.MaxBufferLength)
 	}
-	if options&^allResourceOptions != 0 || options&ResourceHazardTrackingModeUntracked != 0 && options&ResourceHazardTrackingModeTracked != 0 {
-		return badArgument(method, "options", fmt.Sprintf("%#x", uint64(options)), "a combination of the constants of ResourceOptions")
-	}
-	return nil
+	return options.check(method)
 }
 
 // checkCPUBuffer checks a buffer whose contents come from the CPU.
@@ -110,7 +90,7 @@ func (d *Device) checkCPUBuffer(method string, length int, options ResourceOptio
 	if err := d.checkBuffer(method, length, options); err != nil {
 		return err
 	}
-	if options&ResourceStorageModePrivate != 0 {
+	if options.StorageMode() == StorageModePrivate {
 		return badArgument(method, "storage mode", "private", "shared: the contents are the CPU's")
 	}
 	return nil
@@ -121,6 +101,12 @@ func (d *Device) makeBuffer(method string, length int, options ResourceOptions, 
 		return nil, err
 	}
 	defer d.drop()
+	return d.wrapBuffer(method, length, options, send)
+}
+
+// wrapBuffer owns the buffer that send makes. The caller uses the device, or
+// the heap that send asks.
+func (d *Device) wrapBuffer(method string, length int, options ResourceOptions, send func(*scope) objc.ID) (*Buffer, error) {
 	s := d.fw.begin()
 	defer s.end()
 	id := send(s)
@@ -131,8 +117,8 @@ func (d *Device) makeBuffer(method string, length int, options ResourceOptions, 
 		d.fw.foundation.Release(id)
 		return nil, fmt.Errorf("mtl: %s: asked for %d bytes and got a buffer of %d", method, length, got)
 	}
-	b := &Buffer{length: length}
-	if options&ResourceStorageModePrivate == 0 {
+	b := &Buffer{length: length, storage: options.StorageMode()}
+	if options.StorageMode() != StorageModePrivate {
 		contents := s.bufferContents(id)
 		if contents == 0 {
 			d.fw.foundation.Release(id)
@@ -142,6 +128,13 @@ func (d *Device) makeBuffer(method string, length int, options ResourceOptions, 
 	}
 	b.own("Buffer", d.fw, d, id)
 	return b, nil
+}
+
+func (b *Buffer) acquire() error {
+	if b == nil {
+		return errNil("Buffer")
+	}
+	return b.object.acquire()
 }
 
 func (b *Buffer) acquireFor(dev *Device) error {
@@ -165,10 +158,7 @@ func (b *Buffer) Length() int { return b.length }
 // Bytes returns the contents, not a copy. They are valid until Release. A
 // private buffer has none that the CPU can see.
 func (b *Buffer) Bytes() ([]byte, error) {
-	if b == nil {
-		return nil, errNil("Buffer")
-	}
-	if err := b.object.acquire(); err != nil {
+	if err := b.acquire(); err != nil {
 		return nil, err
 	}
 	defer b.drop()
@@ -176,26 +166,4 @@ func (b *Buffer) Bytes() ([]byte, error) {
 		return nil, fmt.Errorf("mtl: Buffer.Bytes: private memory has no contents on the CPU: %w", ErrUnsupported)
 	}
 	return unsafe.Slice((*byte)(b.contents), b.length), nil
-}
-
-// SetLabel names the buffer in Metal's messages and in its debugger.
-func (b *Buffer) SetLabel(label string) error {
-	if b == nil {
-		return errNil("Buffer")
-	}
-	return b.setLabel("Buffer.SetLabel", label, (*call).setResourceLabel)
-}
-
-// setLabel sends one of the messages that set a label.
-func (o *object) setLabel(method, label string, send func(*call, objc.ID, objc.ID)) error {
-	if err := o.acquire(); err != nil {
-		return err
-	}
-	defer o.drop()
-	s := o.fw.begin()
-	defer s.end()
-	if err := s.withString(label, func(text objc.ID) { send(s.call, o.id, text) }); err != nil {
-		return fmt.Errorf("mtl: %s: %w", method, err)
-	}
-	return nil
 }

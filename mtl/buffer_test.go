@@ -20,7 +20,7 @@ func TestNewBufferChecksLengthAndOptions(t *testing.T) {
 		{"nothing", 0, 0, []string{"length is 0", "1 to 1073741824"}},
 		{"negative", -1, 0, []string{"length is -1"}},
 		{"over the limit of the device", objctest.MaxBufferLength + 1, 0, []string{"1073741825", "1073741824"}},
-		{"managed, which Apple silicon has not", 16, 16, []string{"options is 0x10"}},
+		{"memoryless, which is for textures", 16, 48, []string{"options is 0x30"}},
 		{"an option that does not exist", 16, 1 << 20, []string{"options is 0x100000"}},
 		{"tracked and untracked", 16, ResourceHazardTrackingModeTracked | ResourceHazardTrackingModeUntracked, []string{"options is 0x300"}},
 	} {

@@ -20,6 +20,8 @@ type CommandBuffer struct {
 	ended bool                  // guarded by busy
 	open  string                // the kind of encoder that is open; guarded by busy
 	err   atomic.Pointer[error] // the first error
+
+	residency residencySets
 }
 
 // enter begins a method. Two goroutines in one command buffer would share the

@@ -8,7 +8,10 @@ import (
 
 // A CommandQueue runs command buffers in the order of their commits
 // (MTLCommandQueue). It may be used from any goroutine; the owner releases it.
-type CommandQueue struct{ object }
+type CommandQueue struct {
+	object
+	residency residencySets
+}
 
 // NewCommandQueue returns a queue that holds up to 64 command buffers which
 // are not complete; a 65th scope waits. The caller releases it.

@@ -10,13 +10,16 @@ import (
 // releases it.
 type Device struct {
 	object
-	name   string
-	limits Limits
+	name       string
+	limits     Limits
+	properties DeviceProperties
 
 	// What this system and this GPU have beyond macOS 13: asked for once,
 	// because a message that an older system lacks ends the process.
-	hasMathMode     bool // macOS 15
-	nonUniformSizes bool // threadgroups at the edge of a grid may be smaller
+	hasMathMode              bool // macOS 15
+	hasConcurrentCompilation bool // macOS 13.3
+	hasResidencySets         bool // macOS 15
+	nonUniformSizes          bool // threadgroups at the edge of a grid may be smaller
 }
 
 // Limits are the numbers that work on a device has to respect.
@@ -42,8 +45,11 @@ func newDevice(s *scope, id objc.ID) (*Device, error) {
 		MaxBufferLength:              int(s.deviceMaxBufferLength(id)),
 		RecommendedMaxWorkingSetSize: int64(s.deviceRecommendedMaxWorkingSetSize(id)),
 	}
+	d.properties = s.deviceProperties(id)
 	d.nonUniformSizes = s.deviceSupportsFamily(id, GPUFamilyApple4) || s.deviceSupportsFamily(id, GPUFamilyMac2)
 	d.hasMathMode = s.fw.foundation.RespondsTo(options, "setMathMode:")
+	d.hasConcurrentCompilation = s.fw.foundation.RespondsTo(id, "maximumConcurrentCompilationTaskCount")
+	d.hasResidencySets = s.fw.residencySetDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newResidencySetWithDescriptor:error:")
 	d.own("Device", s.fw, d, id)
 	return d, nil
 }
@@ -102,16 +108,4 @@ func (d *Device) Architecture() (string, error) {
 	s := d.fw.begin()
 	defer s.end()
 	return d.fw.foundation.String(s.architectureName(s.deviceArchitecture(d.id))), nil
-}
-
-// ask sends one message to a device within a scope.
-func ask[T any](d *Device, send func(*scope) T) (T, error) {
-	if err := d.acquire(); err != nil {
-		var zero T
-		return zero, err
-	}
-	defer d.drop()
-	s := d.fw.begin()
-	defer s.end()
-	return send(s), nil
 }

@@ -12,8 +12,8 @@
 //
 // # Ownership
 //
-// [Device], [CommandQueue], [Buffer], [Library], [Function],
-// [ComputePipelineState] and [Submission] are owning objects: each pointer
+// [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
+// [Function], [ComputePipelineState] and [Submission] are owning objects: each pointer
 // holds exactly one reference to a Metal object, and its Release method gives
 // it up. Release may be called twice, and on nil. Using an object afterwards
 // is an error that wraps [ErrReleased], never a crash. Releasing an object
@@ -26,6 +26,17 @@
 // tests, what was forgotten.
 //
 // Everything else, such as [Size] or [CompileOptions], is a plain value.
+//
+// # Memory
+//
+// [Device.NewBuffer] gives memory that CPU and GPU share: on Apple silicon it is
+// as fast as any. Memory that only the GPU sees is private, and filled by
+// [CommandQueue.Upload]. Many short-lived buffers are cut from a [Heap], where
+// making one costs next to nothing and some may share memory, at the price that
+// the contents of a new one are arbitrary and the program orders what Metal
+// orders otherwise. A [ResidencySet] keeps memory in reach of kernels that
+// follow addresses. A volatile buffer ([Buffer.SetPurgeableState]) is a cache
+// that the system may take.
 //
 // # Encoding
 //
@@ -52,8 +63,8 @@
 //
 // # Threads
 //
-// Devices, queues, buffers, libraries, functions, pipelines and submissions
-// may be used from any goroutine. A command buffer and its encoders belong to
+// Devices, queues, buffers, heaps, residency sets, libraries, functions,
+// pipelines and submissions may be used from any goroutine. A command buffer and its encoders belong to
 // the goroutine that runs the scope: it is locked to its thread, where an
 // autorelease pool is open, and both end with the scope. Using an encoder from
 // a second goroutine at the same time is an error that wraps

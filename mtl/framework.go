@@ -20,6 +20,9 @@ type Framework struct {
 	compileOptions     objc.ID // classes
 	constantValues     objc.ID
 	pipelineDescriptor objc.ID
+	heapDescriptor     objc.ID
+
+	residencySetDescriptor objc.ID // zero below macOS 15
 }
 
 // Load finds Metal in rt. The error wraps [ErrUnavailable] and names
@@ -39,6 +42,7 @@ func Load(rt objc.Runtime) (*Framework, error) {
 		{&f.compileOptions, "MTLCompileOptions"},
 		{&f.constantValues, "MTLFunctionConstantValues"},
 		{&f.pipelineDescriptor, "MTLComputePipelineDescriptor"},
+		{&f.heapDescriptor, "MTLHeapDescriptor"},
 	} {
 		if *class.id = objc.ID(rt.LookUpClass(class.name)); *class.id == 0 {
 			missing = append(missing, fmt.Errorf("%w: there is no class %s", ErrUnavailable, class.name))
@@ -47,6 +51,7 @@ func Load(rt objc.Runtime) (*Framework, error) {
 	if err := errors.Join(missing...); err != nil {
 		return nil, fmt.Errorf("mtl: %w", err)
 	}
+	f.residencySetDescriptor = objc.ID(rt.LookUpClass("MTLResidencySetDescriptor"))
 	return f, nil
 }
 

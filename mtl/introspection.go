@@ -123,6 +123,21 @@ func (q *inquiry) askDevice(s *scope, d *Device) error {
 	defer b.Release()
 	q.ask("MTLBuffer", b.id)
 	q.ask("MTLResource", b.id)
+	h, err := d.NewHeap(HeapDescriptor{Size: 1 << 16})
+	if err != nil {
+		return err
+	}
+	defer h.Release()
+	q.ask("MTLHeap", h.id)
+	if !d.hasResidencySets {
+		return nil
+	}
+	r, err := d.NewResidencySet(ResidencySetDescriptor{})
+	if err != nil {
+		return err
+	}
+	defer r.Release()
+	q.ask("MTLResidencySet", r.id)
 	return nil
 }
 
@@ -135,6 +150,8 @@ func (q *inquiry) askDescriptions(s *scope) {
 		{"MTLCompileOptions", s.newCompileOptions(s.fw.compileOptions)},
 		{"MTLFunctionConstantValues", s.newFunctionConstantValues(s.fw.constantValues)},
 		{"MTLComputePipelineDescriptor", s.newComputePipelineDescriptor(s.fw.pipelineDescriptor)},
+		{"MTLHeapDescriptor", s.newHeapDescriptor(s.fw.heapDescriptor)},
+		{"MTLResidencySetDescriptor", s.newResidencySetDescriptor(s.fw.residencySetDescriptor)}, // nil below macOS 15
 	} {
 		q.ask(c.name, c.id)
 		s.fw.foundation.Release(c.id)

@@ -19,6 +19,18 @@ package mtl
 //objc deviceMaxBufferLength() uint64 = MTLDevice maxBufferLength Q@: none 10.14
 //objc deviceRecommendedMaxWorkingSetSize() uint64 = MTLDevice recommendedMaxWorkingSetSize Q@: none 10.12
 //objc deviceCurrentAllocatedSize() uint64 = MTLDevice currentAllocatedSize Q@: none 10.13
+//objc deviceIsLowPower() bool = MTLDevice isLowPower B@: none 10.11
+//objc deviceIsHeadless() bool = MTLDevice isHeadless B@: none 10.11
+//objc deviceIsRemovable() bool = MTLDevice isRemovable B@: none 10.13
+//objc deviceLocation() DeviceLocation = MTLDevice location Q@: none 10.15
+//objc deviceLocationNumber() uint64 = MTLDevice locationNumber Q@: none 10.15
+//objc deviceMaxTransferRate() uint64 = MTLDevice maxTransferRate Q@: none 10.15
+//objc deviceArgumentBuffersSupport() ArgumentBuffersTier = MTLDevice argumentBuffersSupport Q@: none 10.13
+//objc deviceSupportsDynamicLibraries() bool = MTLDevice supportsDynamicLibraries B@: none 11.0
+//objc deviceShouldMaximizeConcurrentCompilation() bool = MTLDevice shouldMaximizeConcurrentCompilation B@: none 13.3
+//objc deviceSetShouldMaximizeConcurrentCompilation(maximize bool) = MTLDevice setShouldMaximizeConcurrentCompilation: v@:B none 13.3
+//objc deviceMaximumConcurrentCompilationTaskCount() uint64 = MTLDevice maximumConcurrentCompilationTaskCount Q@: none 13.3
+//objc deviceHeapBufferSizeAndAlign(length uint64, options ResourceOptions) SizeAndAlign = MTLDevice heapBufferSizeAndAlignWithLength:options: {?=QQ}@:QQ none 10.13
 //objc deviceSupportsFamily(family GPUFamily) bool = MTLDevice supportsFamily: B@:q none 10.15
 //objc newCommandQueue() objc.ID = MTLDevice newCommandQueue @@: owned 10.11
 //objc newCommandQueueWithMaxCommandBufferCount(count uint64) objc.ID = MTLDevice newCommandQueueWithMaxCommandBufferCount: @@:Q owned 10.11
@@ -33,7 +45,52 @@ package mtl
 
 //objc bufferLength() uint64 = MTLBuffer length Q@: none 10.11
 //objc bufferContents() uintptr = MTLBuffer contents ^v@: none 10.11
+//objc bufferDidModifyRange(bytes objc.Range) = MTLBuffer didModifyRange: v@:{_NSRange=QQ} none 10.11
+//objc bufferAddDebugMarker(marker objc.ID, bytes objc.Range) = MTLBuffer addDebugMarker:range: v@:@{_NSRange=QQ} none 10.12
+//objc bufferRemoveAllDebugMarkers() = MTLBuffer removeAllDebugMarkers v@: none 10.12
+//objc bufferGPUAddress() uint64 = MTLBuffer gpuAddress Q@: none 13.0
+
+//objc resourceLabel() objc.ID = MTLResource label @@: autoreleased 10.11
 //objc setResourceLabel(label objc.ID) = MTLResource setLabel: v@:@ none 10.11
+//objc resourceOptions() ResourceOptions = MTLResource resourceOptions Q@: none 10.15
+//objc resourceSetPurgeableState(state PurgeableState) PurgeableState = MTLResource setPurgeableState: Q@:Q none 10.11
+//objc resourceHeapOffset() uint64 = MTLResource heapOffset Q@: none 10.15
+//objc resourceAllocatedSize() uint64 = MTLResource allocatedSize Q@: none 10.13
+//objc resourceMakeAliasable() = MTLResource makeAliasable v@: none 10.13
+//objc resourceIsAliasable() bool = MTLResource isAliasable B@: none 10.13
+
+//objc newHeap(descriptor objc.ID) objc.ID = MTLDevice newHeapWithDescriptor: @@:@ owned 10.13
+//objc newHeapDescriptor() objc.ID = MTLHeapDescriptor +new @@: owned 10.13
+//objc setHeapDescriptorSize(size uint64) = MTLHeapDescriptor setSize: v@:Q none 10.13
+//objc setHeapDescriptorType(heapType HeapType) = MTLHeapDescriptor setType: v@:q none 10.15
+//objc setHeapDescriptorResourceOptions(options ResourceOptions) = MTLHeapDescriptor setResourceOptions: v@:Q none 10.15
+//objc setHeapLabel(label objc.ID) = MTLHeap setLabel: v@:@ none 10.13
+//objc heapSize() uint64 = MTLHeap size Q@: none 10.13
+//objc heapResourceOptions() ResourceOptions = MTLHeap resourceOptions Q@: none 10.15
+//objc heapUsedSize() uint64 = MTLHeap usedSize Q@: none 10.13
+//objc heapCurrentAllocatedSize() uint64 = MTLHeap currentAllocatedSize Q@: none 10.13
+//objc heapMaxAvailableSize(alignment uint64) uint64 = MTLHeap maxAvailableSizeWithAlignment: Q@:Q none 10.13
+//objc heapNewBuffer(length uint64, options ResourceOptions) objc.ID = MTLHeap newBufferWithLength:options: @@:QQ owned 10.13
+//objc heapNewBufferAtOffset(length uint64, options ResourceOptions, offset uint64) objc.ID = MTLHeap newBufferWithLength:options:offset: @@:QQQ owned 10.15
+//objc heapSetPurgeableState(state PurgeableState) PurgeableState = MTLHeap setPurgeableState: Q@:Q none 10.13
+
+//objc newResidencySet(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newResidencySetWithDescriptor:error: @@:@^@ owned 15.0
+//objc newResidencySetDescriptor() objc.ID = MTLResidencySetDescriptor +new @@: owned 15.0
+//objc setResidencySetDescriptorLabel(label objc.ID) = MTLResidencySetDescriptor setLabel: v@:@ none 15.0
+//objc setResidencySetDescriptorInitialCapacity(count uint64) = MTLResidencySetDescriptor setInitialCapacity: v@:Q none 15.0
+//objc residencySetAddAllocations(allocations []objc.ID, count uint64) = MTLResidencySet addAllocations:count: v@:^@Q none 15.0
+//objc residencySetRemoveAllocations(allocations []objc.ID, count uint64) = MTLResidencySet removeAllocations:count: v@:^@Q none 15.0
+//objc residencySetRemoveAllAllocations() = MTLResidencySet removeAllAllocations v@: none 15.0
+//objc residencySetContainsAllocation(allocation objc.ID) bool = MTLResidencySet containsAllocation: B@:@ none 15.0
+//objc residencySetAllAllocations() objc.ID = MTLResidencySet allAllocations @@: autoreleased 15.0
+//objc residencySetAllocationCount() uint64 = MTLResidencySet allocationCount Q@: none 15.0
+//objc residencySetAllocatedSize() uint64 = MTLResidencySet allocatedSize Q@: none 15.0
+//objc residencySetCommit() = MTLResidencySet commit v@: none 15.0
+//objc residencySetRequestResidency() = MTLResidencySet requestResidency v@: none 15.0
+//objc residencySetEndResidency() = MTLResidencySet endResidency v@: none 15.0
+//objc queueAddResidencySets(sets []objc.ID, count uint64) = MTLCommandQueue addResidencySets:count: v@:^@Q none 15.0
+//objc queueRemoveResidencySets(sets []objc.ID, count uint64) = MTLCommandQueue removeResidencySets:count: v@:^@Q none 15.0
+//objc commandBufferUseResidencySets(sets []objc.ID, count uint64) = MTLCommandBuffer useResidencySets:count: v@:^@Q none 15.0
 
 //objc newCompileOptions() objc.ID = MTLCompileOptions +new @@: owned 10.11
 //objc setLanguageVersion(version LanguageVersion) = MTLCompileOptions setLanguageVersion: v@:Q none 10.11

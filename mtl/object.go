@@ -73,4 +73,46 @@ func (o *object) acquireFor(dev *Device) error {
 	return o.acquire()
 }
 
+// begin begins a scope on the object's framework.
+func (o *object) begin() *scope { return o.fw.begin() }
+
+// A subject is an owning object, which may be nil or released.
+type subject interface {
+	acquire() error
+	drop()
+	begin() *scope
+}
+
+// ask sends messages to an object within a scope, and returns what they say.
+func ask[T any](of subject, send func(*scope) T) (T, error) {
+	if err := of.acquire(); err != nil {
+		var zero T
+		return zero, err
+	}
+	defer of.drop()
+	s := of.begin()
+	defer s.end()
+	return send(s), nil
+}
+
+// tell is ask for messages without an answer.
+func tell(to subject, send func(*scope)) error {
+	_, err := ask(to, func(s *scope) struct{} { send(s); return struct{}{} })
+	return err
+}
+
+// setLabel sends one of the messages that set a label.
+func (o *object) setLabel(method, label string, send func(*call, objc.ID, objc.ID)) error {
+	if err := o.acquire(); err != nil {
+		return err
+	}
+	defer o.drop()
+	s := o.fw.begin()
+	defer s.end()
+	if err := s.withString(label, func(text objc.ID) { send(s.call, o.id, text) }); err != nil {
+		return fmt.Errorf("mtl: %s: %w", method, err)
+	}
+	return nil
+}
+
 func errNil(kind string) error { return fmt.Errorf("mtl: %s: %w", kind, ErrNil) }

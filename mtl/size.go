@@ -8,6 +8,10 @@ type Size struct{ Width, Height, Depth int }
 // String returns the size as width x height x depth.
 func (s Size) String() string { return fmt.Sprintf("%dx%dx%d", s.Width, s.Height, s.Depth) }
 
+// SizeAndAlign is what a resource takes in a heap (MTLSizeAndAlign): bytes, and
+// what its offset has to be a multiple of.
+type SizeAndAlign struct{ Size, Align int }
+
 func (s Size) words() [3]uint64 {
 	return [3]uint64{uint64(s.Width), uint64(s.Height), uint64(s.Depth)}
 }

@@ -18,6 +18,18 @@ const (
 	selMaxBufferLength
 	selRecommendedMaxWorkingSetSize
 	selCurrentAllocatedSize
+	selIsLowPower
+	selIsHeadless
+	selIsRemovable
+	selLocation
+	selLocationNumber
+	selMaxTransferRate
+	selArgumentBuffersSupport
+	selSupportsDynamicLibraries
+	selShouldMaximizeConcurrentCompilation
+	selSetShouldMaximizeConcurrentCompilation
+	selMaximumConcurrentCompilationTaskCount
+	selHeapBufferSizeAndAlignWithLength_options
 	selSupportsFamily
 	selNewCommandQueue
 	selNewCommandQueueWithMaxCommandBufferCount
@@ -29,8 +41,41 @@ const (
 	selNewComputePipelineStateWithDescriptor_options_reflection_error
 	selLength
 	selContents
+	selDidModifyRange
+	selAddDebugMarker_range
+	selRemoveAllDebugMarkers
+	selGpuAddress
+	selLabel
 	selSetLabel
+	selResourceOptions
+	selSetPurgeableState
+	selHeapOffset
+	selAllocatedSize
+	selMakeAliasable
+	selIsAliasable
+	selNewHeapWithDescriptor
 	selNew
+	selSetSize
+	selSetType
+	selSetResourceOptions
+	selSize
+	selUsedSize
+	selMaxAvailableSizeWithAlignment
+	selNewBufferWithLength_options_offset
+	selNewResidencySetWithDescriptor_error
+	selSetInitialCapacity
+	selAddAllocations_count
+	selRemoveAllocations_count
+	selRemoveAllAllocations
+	selContainsAllocation
+	selAllAllocations
+	selAllocationCount
+	selCommit
+	selRequestResidency
+	selEndResidency
+	selAddResidencySets_count
+	selRemoveResidencySets_count
+	selUseResidencySets_count
 	selSetLanguageVersion
 	selLanguageVersion
 	selSetMathMode
@@ -53,7 +98,6 @@ const (
 	selCommandBuffer
 	selComputeCommandEncoderWithDispatchType
 	selBlitCommandEncoder
-	selCommit
 	selWaitUntilCompleted
 	selStatus
 	selError
@@ -78,37 +122,82 @@ const (
 )
 
 var selectorNames = [...]string{
-	selName:                                     "name",
-	selArchitecture:                             "architecture",
-	selRegistryID:                               "registryID",
-	selHasUnifiedMemory:                         "hasUnifiedMemory",
-	selMaxThreadsPerThreadgroup:                 "maxThreadsPerThreadgroup",
-	selMaxThreadgroupMemoryLength:               "maxThreadgroupMemoryLength",
-	selMaxBufferLength:                          "maxBufferLength",
-	selRecommendedMaxWorkingSetSize:             "recommendedMaxWorkingSetSize",
-	selCurrentAllocatedSize:                     "currentAllocatedSize",
-	selSupportsFamily:                           "supportsFamily:",
-	selNewCommandQueue:                          "newCommandQueue",
-	selNewCommandQueueWithMaxCommandBufferCount: "newCommandQueueWithMaxCommandBufferCount:",
-	selNewBufferWithLength_options:              "newBufferWithLength:options:",
-	selNewBufferWithBytes_length_options:        "newBufferWithBytes:length:options:",
-	selNewBufferWithBytesNoCopy_length_options_deallocator:            "newBufferWithBytesNoCopy:length:options:deallocator:",
-	selNewLibraryWithSource_options_error:                             "newLibraryWithSource:options:error:",
-	selNewComputePipelineStateWithFunction_error:                      "newComputePipelineStateWithFunction:error:",
+	selName:                                                "name",
+	selArchitecture:                                        "architecture",
+	selRegistryID:                                          "registryID",
+	selHasUnifiedMemory:                                    "hasUnifiedMemory",
+	selMaxThreadsPerThreadgroup:                            "maxThreadsPerThreadgroup",
+	selMaxThreadgroupMemoryLength:                          "maxThreadgroupMemoryLength",
+	selMaxBufferLength:                                     "maxBufferLength",
+	selRecommendedMaxWorkingSetSize:                        "recommendedMaxWorkingSetSize",
+	selCurrentAllocatedSize:                                "currentAllocatedSize",
+	selIsLowPower:                                          "isLowPower",
+	selIsHeadless:                                          "isHeadless",
+	selIsRemovable:                                         "isRemovable",
+	selLocation:                                            "location",
+	selLocationNumber:                                      "locationNumber",
+	selMaxTransferRate:                                     "maxTransferRate",
+	selArgumentBuffersSupport:                              "argumentBuffersSupport",
+	selSupportsDynamicLibraries:                            "supportsDynamicLibraries",
+	selShouldMaximizeConcurrentCompilation:                 "shouldMaximizeConcurrentCompilation",
+	selSetShouldMaximizeConcurrentCompilation:              "setShouldMaximizeConcurrentCompilation:",
+	selMaximumConcurrentCompilationTaskCount:               "maximumConcurrentCompilationTaskCount",
+	selHeapBufferSizeAndAlignWithLength_options:            "heapBufferSizeAndAlignWithLength:options:",
+	selSupportsFamily:                                      "supportsFamily:",
+	selNewCommandQueue:                                     "newCommandQueue",
+	selNewCommandQueueWithMaxCommandBufferCount:            "newCommandQueueWithMaxCommandBufferCount:",
+	selNewBufferWithLength_options:                         "newBufferWithLength:options:",
+	selNewBufferWithBytes_length_options:                   "newBufferWithBytes:length:options:",
+	selNewBufferWithBytesNoCopy_length_options_deallocator: "newBufferWithBytesNoCopy:length:options:deallocator:",
+	selNewLibraryWithSource_options_error:                  "newLibraryWithSource:options:error:",
+	selNewComputePipelineStateWithFunction_error:           "newComputePipelineStateWithFunction:error:",
 	selNewComputePipelineStateWithDescriptor_options_reflection_error: "newComputePipelineStateWithDescriptor:options:reflection:error:",
-	selLength:                "length",
-	selContents:              "contents",
-	selSetLabel:              "setLabel:",
-	selNew:                   "new",
-	selSetLanguageVersion:    "setLanguageVersion:",
-	selLanguageVersion:       "languageVersion",
-	selSetMathMode:           "setMathMode:",
-	selMathMode:              "mathMode",
-	selSetFastMathEnabled:    "setFastMathEnabled:",
-	selFastMathEnabled:       "fastMathEnabled",
-	selSetPreprocessorMacros: "setPreprocessorMacros:",
-	selFunctionNames:         "functionNames",
-	selNewFunctionWithName:   "newFunctionWithName:",
+	selLength:                              "length",
+	selContents:                            "contents",
+	selDidModifyRange:                      "didModifyRange:",
+	selAddDebugMarker_range:                "addDebugMarker:range:",
+	selRemoveAllDebugMarkers:               "removeAllDebugMarkers",
+	selGpuAddress:                          "gpuAddress",
+	selLabel:                               "label",
+	selSetLabel:                            "setLabel:",
+	selResourceOptions:                     "resourceOptions",
+	selSetPurgeableState:                   "setPurgeableState:",
+	selHeapOffset:                          "heapOffset",
+	selAllocatedSize:                       "allocatedSize",
+	selMakeAliasable:                       "makeAliasable",
+	selIsAliasable:                         "isAliasable",
+	selNewHeapWithDescriptor:               "newHeapWithDescriptor:",
+	selNew:                                 "new",
+	selSetSize:                             "setSize:",
+	selSetType:                             "setType:",
+	selSetResourceOptions:                  "setResourceOptions:",
+	selSize:                                "size",
+	selUsedSize:                            "usedSize",
+	selMaxAvailableSizeWithAlignment:       "maxAvailableSizeWithAlignment:",
+	selNewBufferWithLength_options_offset:  "newBufferWithLength:options:offset:",
+	selNewResidencySetWithDescriptor_error: "newResidencySetWithDescriptor:error:",
+	selSetInitialCapacity:                  "setInitialCapacity:",
+	selAddAllocations_count:                "addAllocations:count:",
+	selRemoveAllocations_count:             "removeAllocations:count:",
+	selRemoveAllAllocations:                "removeAllAllocations",
+	selContainsAllocation:                  "containsAllocation:",
+	selAllAllocations:                      "allAllocations",
+	selAllocationCount:                     "allocationCount",
+	selCommit:                              "commit",
+	selRequestResidency:                    "requestResidency",
+	selEndResidency:                        "endResidency",
+	selAddResidencySets_count:              "addResidencySets:count:",
+	selRemoveResidencySets_count:           "removeResidencySets:count:",
+	selUseResidencySets_count:              "useResidencySets:count:",
+	selSetLanguageVersion:                  "setLanguageVersion:",
+	selLanguageVersion:                     "languageVersion",
+	selSetMathMode:                         "setMathMode:",
+	selMathMode:                            "mathMode",
+	selSetFastMathEnabled:                  "setFastMathEnabled:",
+	selFastMathEnabled:                     "fastMathEnabled",
+	selSetPreprocessorMacros:               "setPreprocessorMacros:",
+	selFunctionNames:                       "functionNames",
+	selNewFunctionWithName:                 "newFunctionWithName:",
 	selNewFunctionWithName_constantValues_error: "newFunctionWithName:constantValues:error:",
 	selFunctionType:                                       "functionType",
 	selSetConstantValue_type_atIndex:                      "setConstantValue:type:atIndex:",
@@ -122,7 +211,6 @@ var selectorNames = [...]string{
 	selCommandBuffer:                                      "commandBuffer",
 	selComputeCommandEncoderWithDispatchType:              "computeCommandEncoderWithDispatchType:",
 	selBlitCommandEncoder:                                 "blitCommandEncoder",
-	selCommit:                                             "commit",
 	selWaitUntilCompleted:                                 "waitUntilCompleted",
 	selStatus:                                             "status",
 	selError:                                              "error",
@@ -181,6 +269,18 @@ var messages = [...]objc.Message{
 	{Class: "MTLDevice", Selector: "maxBufferLength", Encoding: "Q@:", MinMacOS: "10.14"},
 	{Class: "MTLDevice", Selector: "recommendedMaxWorkingSetSize", Encoding: "Q@:", MinMacOS: "10.12"},
 	{Class: "MTLDevice", Selector: "currentAllocatedSize", Encoding: "Q@:", MinMacOS: "10.13"},
+	{Class: "MTLDevice", Selector: "isLowPower", Encoding: "B@:", MinMacOS: "10.11"},
+	{Class: "MTLDevice", Selector: "isHeadless", Encoding: "B@:", MinMacOS: "10.11"},
+	{Class: "MTLDevice", Selector: "isRemovable", Encoding: "B@:", MinMacOS: "10.13"},
+	{Class: "MTLDevice", Selector: "location", Encoding: "Q@:", MinMacOS: "10.15"},
+	{Class: "MTLDevice", Selector: "locationNumber", Encoding: "Q@:", MinMacOS: "10.15"},
+	{Class: "MTLDevice", Selector: "maxTransferRate", Encoding: "Q@:", MinMacOS: "10.15"},
+	{Class: "MTLDevice", Selector: "argumentBuffersSupport", Encoding: "Q@:", MinMacOS: "10.13"},
+	{Class: "MTLDevice", Selector: "supportsDynamicLibraries", Encoding: "B@:", MinMacOS: "11.0"},
+	{Class: "MTLDevice", Selector: "shouldMaximizeConcurrentCompilation", Encoding: "B@:", MinMacOS: "13.3"},
+	{Class: "MTLDevice", Selector: "setShouldMaximizeConcurrentCompilation:", Encoding: "v@:B", MinMacOS: "13.3"},
+	{Class: "MTLDevice", Selector: "maximumConcurrentCompilationTaskCount", Encoding: "Q@:", MinMacOS: "13.3"},
+	{Class: "MTLDevice", Selector: "heapBufferSizeAndAlignWithLength:options:", Encoding: "{?=QQ}@:QQ", MinMacOS: "10.13"},
 	{Class: "MTLDevice", Selector: "supportsFamily:", Encoding: "B@:q", MinMacOS: "10.15"},
 	{Class: "MTLDevice", Selector: "newCommandQueue", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newCommandQueueWithMaxCommandBufferCount:", Encoding: "@@:Q", MinMacOS: "10.11"},
@@ -193,7 +293,49 @@ var messages = [...]objc.Message{
 	{Class: "MTLArchitecture", Selector: "name", Encoding: "@@:", MinMacOS: "14.0"},
 	{Class: "MTLBuffer", Selector: "length", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLBuffer", Selector: "contents", Encoding: "^v@:", MinMacOS: "10.11"},
+	{Class: "MTLBuffer", Selector: "didModifyRange:", Encoding: "v@:{_NSRange=QQ}", MinMacOS: "10.11"},
+	{Class: "MTLBuffer", Selector: "addDebugMarker:range:", Encoding: "v@:@{_NSRange=QQ}", MinMacOS: "10.12"},
+	{Class: "MTLBuffer", Selector: "removeAllDebugMarkers", Encoding: "v@:", MinMacOS: "10.12"},
+	{Class: "MTLBuffer", Selector: "gpuAddress", Encoding: "Q@:", MinMacOS: "13.0"},
+	{Class: "MTLResource", Selector: "label", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLResource", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
+	{Class: "MTLResource", Selector: "resourceOptions", Encoding: "Q@:", MinMacOS: "10.15"},
+	{Class: "MTLResource", Selector: "setPurgeableState:", Encoding: "Q@:Q", MinMacOS: "10.11"},
+	{Class: "MTLResource", Selector: "heapOffset", Encoding: "Q@:", MinMacOS: "10.15"},
+	{Class: "MTLResource", Selector: "allocatedSize", Encoding: "Q@:", MinMacOS: "10.13"},
+	{Class: "MTLResource", Selector: "makeAliasable", Encoding: "v@:", MinMacOS: "10.13"},
+	{Class: "MTLResource", Selector: "isAliasable", Encoding: "B@:", MinMacOS: "10.13"},
+	{Class: "MTLDevice", Selector: "newHeapWithDescriptor:", Encoding: "@@:@", MinMacOS: "10.13"},
+	{Class: "MTLHeapDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "10.13"},
+	{Class: "MTLHeapDescriptor", Selector: "setSize:", Encoding: "v@:Q", MinMacOS: "10.13"},
+	{Class: "MTLHeapDescriptor", Selector: "setType:", Encoding: "v@:q", MinMacOS: "10.15"},
+	{Class: "MTLHeapDescriptor", Selector: "setResourceOptions:", Encoding: "v@:Q", MinMacOS: "10.15"},
+	{Class: "MTLHeap", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.13"},
+	{Class: "MTLHeap", Selector: "size", Encoding: "Q@:", MinMacOS: "10.13"},
+	{Class: "MTLHeap", Selector: "resourceOptions", Encoding: "Q@:", MinMacOS: "10.15"},
+	{Class: "MTLHeap", Selector: "usedSize", Encoding: "Q@:", MinMacOS: "10.13"},
+	{Class: "MTLHeap", Selector: "currentAllocatedSize", Encoding: "Q@:", MinMacOS: "10.13"},
+	{Class: "MTLHeap", Selector: "maxAvailableSizeWithAlignment:", Encoding: "Q@:Q", MinMacOS: "10.13"},
+	{Class: "MTLHeap", Selector: "newBufferWithLength:options:", Encoding: "@@:QQ", MinMacOS: "10.13"},
+	{Class: "MTLHeap", Selector: "newBufferWithLength:options:offset:", Encoding: "@@:QQQ", MinMacOS: "10.15"},
+	{Class: "MTLHeap", Selector: "setPurgeableState:", Encoding: "Q@:Q", MinMacOS: "10.13"},
+	{Class: "MTLDevice", Selector: "newResidencySetWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "15.0"},
+	{Class: "MTLResidencySetDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
+	{Class: "MTLResidencySetDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "15.0"},
+	{Class: "MTLResidencySetDescriptor", Selector: "setInitialCapacity:", Encoding: "v@:Q", MinMacOS: "15.0"},
+	{Class: "MTLResidencySet", Selector: "addAllocations:count:", Encoding: "v@:^@Q", MinMacOS: "15.0"},
+	{Class: "MTLResidencySet", Selector: "removeAllocations:count:", Encoding: "v@:^@Q", MinMacOS: "15.0"},
+	{Class: "MTLResidencySet", Selector: "removeAllAllocations", Encoding: "v@:", MinMacOS: "15.0"},
+	{Class: "MTLResidencySet", Selector: "containsAllocation:", Encoding: "B@:@", MinMacOS: "15.0"},
+	{Class: "MTLResidencySet", Selector: "allAllocations", Encoding: "@@:", MinMacOS: "15.0"},
+	{Class: "MTLResidencySet", Selector: "allocationCount", Encoding: "Q@:", MinMacOS: "15.0"},
+	{Class: "MTLResidencySet", Selector: "allocatedSize", Encoding: "Q@:", MinMacOS: "15.0"},
+	{Class: "MTLResidencySet", Selector: "commit", Encoding: "v@:", MinMacOS: "15.0"},
+	{Class: "MTLResidencySet", Selector: "requestResidency", Encoding: "v@:", MinMacOS: "15.0"},
+	{Class: "MTLResidencySet", Selector: "endResidency", Encoding: "v@:", MinMacOS: "15.0"},
+	{Class: "MTLCommandQueue", Selector: "addResidencySets:count:", Encoding: "v@:^@Q", MinMacOS: "15.0"},
+	{Class: "MTLCommandQueue", Selector: "removeResidencySets:count:", Encoding: "v@:^@Q", MinMacOS: "15.0"},
+	{Class: "MTLCommandBuffer", Selector: "useResidencySets:count:", Encoding: "v@:^@Q", MinMacOS: "15.0"},
 	{Class: "MTLCompileOptions", Selector: "+new", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "setLanguageVersion:", Encoding: "v@:Q", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "languageVersion", Encoding: "Q@:", MinMacOS: "10.11"},
@@ -326,6 +468,92 @@ func (c *call) deviceCurrentAllocatedSize(self objc.ID) uint64 {
 	return uint64(c.X[0])
 }
 
+// MTLDevice isLowPower B@:, none, macOS 10.11.
+func (c *call) deviceIsLowPower(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selIsLowPower])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLDevice isHeadless B@:, none, macOS 10.11.
+func (c *call) deviceIsHeadless(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selIsHeadless])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLDevice isRemovable B@:, none, macOS 10.13.
+func (c *call) deviceIsRemovable(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selIsRemovable])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLDevice location Q@:, none, macOS 10.15.
+func (c *call) deviceLocation(self objc.ID) DeviceLocation {
+	c.Message(self, c.table.selectors[selLocation])
+	c.Send()
+	return DeviceLocation(c.X[0])
+}
+
+// MTLDevice locationNumber Q@:, none, macOS 10.15.
+func (c *call) deviceLocationNumber(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selLocationNumber])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLDevice maxTransferRate Q@:, none, macOS 10.15.
+func (c *call) deviceMaxTransferRate(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selMaxTransferRate])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLDevice argumentBuffersSupport Q@:, none, macOS 10.13.
+func (c *call) deviceArgumentBuffersSupport(self objc.ID) ArgumentBuffersTier {
+	c.Message(self, c.table.selectors[selArgumentBuffersSupport])
+	c.Send()
+	return ArgumentBuffersTier(c.X[0])
+}
+
+// MTLDevice supportsDynamicLibraries B@:, none, macOS 11.0.
+func (c *call) deviceSupportsDynamicLibraries(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selSupportsDynamicLibraries])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLDevice shouldMaximizeConcurrentCompilation B@:, none, macOS 13.3.
+func (c *call) deviceShouldMaximizeConcurrentCompilation(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selShouldMaximizeConcurrentCompilation])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLDevice setShouldMaximizeConcurrentCompilation: v@:B, none, macOS 13.3.
+func (c *call) deviceSetShouldMaximizeConcurrentCompilation(self objc.ID, maximize bool) {
+	c.Message(self, c.table.selectors[selSetShouldMaximizeConcurrentCompilation])
+	c.X[2] = objc.Bool(maximize)
+	c.Send()
+}
+
+// MTLDevice maximumConcurrentCompilationTaskCount Q@:, none, macOS 13.3.
+func (c *call) deviceMaximumConcurrentCompilationTaskCount(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selMaximumConcurrentCompilationTaskCount])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLDevice heapBufferSizeAndAlignWithLength:options: {?=QQ}@:QQ, none, macOS 10.13.
+func (c *call) deviceHeapBufferSizeAndAlign(self objc.ID, length uint64, options ResourceOptions) SizeAndAlign {
+	c.Message(self, c.table.selectors[selHeapBufferSizeAndAlignWithLength_options])
+	c.X[2] = uintptr(length)
+	c.X[3] = uintptr(options)
+	c.Send()
+	return SizeAndAlign{int(c.X[0]), int(c.X[1])}
+}
+
 // MTLDevice supportsFamily: B@:q, none, macOS 10.15.
 func (c *call) deviceSupportsFamily(self objc.ID, family GPUFamily) bool {
 	c.Message(self, c.table.selectors[selSupportsFamily])
@@ -433,10 +661,319 @@ func (c *call) bufferContents(self objc.ID) uintptr {
 	return c.X[0]
 }
 
+// MTLBuffer didModifyRange: v@:{_NSRange=QQ}, none, macOS 10.11.
+func (c *call) bufferDidModifyRange(self objc.ID, bytes objc.Range) {
+	c.Message(self, c.table.selectors[selDidModifyRange])
+	c.X[2] = uintptr(bytes.Location)
+	c.X[3] = uintptr(bytes.Length)
+	c.Send()
+}
+
+// MTLBuffer addDebugMarker:range: v@:@{_NSRange=QQ}, none, macOS 10.12.
+func (c *call) bufferAddDebugMarker(self objc.ID, marker objc.ID, bytes objc.Range) {
+	c.Message(self, c.table.selectors[selAddDebugMarker_range])
+	c.X[2] = uintptr(marker)
+	c.X[3] = uintptr(bytes.Location)
+	c.X[4] = uintptr(bytes.Length)
+	c.Send()
+}
+
+// MTLBuffer removeAllDebugMarkers v@:, none, macOS 10.12.
+func (c *call) bufferRemoveAllDebugMarkers(self objc.ID) {
+	c.Message(self, c.table.selectors[selRemoveAllDebugMarkers])
+	c.Send()
+}
+
+// MTLBuffer gpuAddress Q@:, none, macOS 13.0.
+func (c *call) bufferGPUAddress(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selGpuAddress])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLResource label @@:, autoreleased, macOS 10.11.
+func (c *call) resourceLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLabel])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
 // MTLResource setLabel: v@:@, none, macOS 10.11.
 func (c *call) setResourceLabel(self objc.ID, label objc.ID) {
 	c.Message(self, c.table.selectors[selSetLabel])
 	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLResource resourceOptions Q@:, none, macOS 10.15.
+func (c *call) resourceOptions(self objc.ID) ResourceOptions {
+	c.Message(self, c.table.selectors[selResourceOptions])
+	c.Send()
+	return ResourceOptions(c.X[0])
+}
+
+// MTLResource setPurgeableState: Q@:Q, none, macOS 10.11.
+func (c *call) resourceSetPurgeableState(self objc.ID, state PurgeableState) PurgeableState {
+	c.Message(self, c.table.selectors[selSetPurgeableState])
+	c.X[2] = uintptr(state)
+	c.Send()
+	return PurgeableState(c.X[0])
+}
+
+// MTLResource heapOffset Q@:, none, macOS 10.15.
+func (c *call) resourceHeapOffset(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selHeapOffset])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLResource allocatedSize Q@:, none, macOS 10.13.
+func (c *call) resourceAllocatedSize(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selAllocatedSize])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLResource makeAliasable v@:, none, macOS 10.13.
+func (c *call) resourceMakeAliasable(self objc.ID) {
+	c.Message(self, c.table.selectors[selMakeAliasable])
+	c.Send()
+}
+
+// MTLResource isAliasable B@:, none, macOS 10.13.
+func (c *call) resourceIsAliasable(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selIsAliasable])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLDevice newHeapWithDescriptor: @@:@, owned, macOS 10.13.
+func (c *call) newHeap(self objc.ID, descriptor objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewHeapWithDescriptor])
+	c.X[2] = uintptr(descriptor)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLHeapDescriptor +new @@:, owned, macOS 10.13.
+func (c *call) newHeapDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLHeapDescriptor setSize: v@:Q, none, macOS 10.13.
+func (c *call) setHeapDescriptorSize(self objc.ID, size uint64) {
+	c.Message(self, c.table.selectors[selSetSize])
+	c.X[2] = uintptr(size)
+	c.Send()
+}
+
+// MTLHeapDescriptor setType: v@:q, none, macOS 10.15.
+func (c *call) setHeapDescriptorType(self objc.ID, heapType HeapType) {
+	c.Message(self, c.table.selectors[selSetType])
+	c.X[2] = uintptr(heapType)
+	c.Send()
+}
+
+// MTLHeapDescriptor setResourceOptions: v@:Q, none, macOS 10.15.
+func (c *call) setHeapDescriptorResourceOptions(self objc.ID, options ResourceOptions) {
+	c.Message(self, c.table.selectors[selSetResourceOptions])
+	c.X[2] = uintptr(options)
+	c.Send()
+}
+
+// MTLHeap setLabel: v@:@, none, macOS 10.13.
+func (c *call) setHeapLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLHeap size Q@:, none, macOS 10.13.
+func (c *call) heapSize(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selSize])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLHeap resourceOptions Q@:, none, macOS 10.15.
+func (c *call) heapResourceOptions(self objc.ID) ResourceOptions {
+	c.Message(self, c.table.selectors[selResourceOptions])
+	c.Send()
+	return ResourceOptions(c.X[0])
+}
+
+// MTLHeap usedSize Q@:, none, macOS 10.13.
+func (c *call) heapUsedSize(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selUsedSize])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLHeap currentAllocatedSize Q@:, none, macOS 10.13.
+func (c *call) heapCurrentAllocatedSize(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selCurrentAllocatedSize])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLHeap maxAvailableSizeWithAlignment: Q@:Q, none, macOS 10.13.
+func (c *call) heapMaxAvailableSize(self objc.ID, alignment uint64) uint64 {
+	c.Message(self, c.table.selectors[selMaxAvailableSizeWithAlignment])
+	c.X[2] = uintptr(alignment)
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLHeap newBufferWithLength:options: @@:QQ, owned, macOS 10.13.
+func (c *call) heapNewBuffer(self objc.ID, length uint64, options ResourceOptions) objc.ID {
+	c.Message(self, c.table.selectors[selNewBufferWithLength_options])
+	c.X[2] = uintptr(length)
+	c.X[3] = uintptr(options)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLHeap newBufferWithLength:options:offset: @@:QQQ, owned, macOS 10.15.
+func (c *call) heapNewBufferAtOffset(self objc.ID, length uint64, options ResourceOptions, offset uint64) objc.ID {
+	c.Message(self, c.table.selectors[selNewBufferWithLength_options_offset])
+	c.X[2] = uintptr(length)
+	c.X[3] = uintptr(options)
+	c.X[4] = uintptr(offset)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLHeap setPurgeableState: Q@:Q, none, macOS 10.13.
+func (c *call) heapSetPurgeableState(self objc.ID, state PurgeableState) PurgeableState {
+	c.Message(self, c.table.selectors[selSetPurgeableState])
+	c.X[2] = uintptr(state)
+	c.Send()
+	return PurgeableState(c.X[0])
+}
+
+// MTLDevice newResidencySetWithDescriptor:error: @@:@^@, owned, macOS 15.0.
+func (c *call) newResidencySet(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewResidencySetWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLResidencySetDescriptor +new @@:, owned, macOS 15.0.
+func (c *call) newResidencySetDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLResidencySetDescriptor setLabel: v@:@, none, macOS 15.0.
+func (c *call) setResidencySetDescriptorLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLResidencySetDescriptor setInitialCapacity: v@:Q, none, macOS 15.0.
+func (c *call) setResidencySetDescriptorInitialCapacity(self objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selSetInitialCapacity])
+	c.X[2] = uintptr(count)
+	c.Send()
+}
+
+// MTLResidencySet addAllocations:count: v@:^@Q, none, macOS 15.0.
+func (c *call) residencySetAddAllocations(self objc.ID, allocations []objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selAddAllocations_count])
+	c.X[2] = c.CopyIDs(allocations)
+	c.X[3] = uintptr(count)
+	c.Send()
+}
+
+// MTLResidencySet removeAllocations:count: v@:^@Q, none, macOS 15.0.
+func (c *call) residencySetRemoveAllocations(self objc.ID, allocations []objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selRemoveAllocations_count])
+	c.X[2] = c.CopyIDs(allocations)
+	c.X[3] = uintptr(count)
+	c.Send()
+}
+
+// MTLResidencySet removeAllAllocations v@:, none, macOS 15.0.
+func (c *call) residencySetRemoveAllAllocations(self objc.ID) {
+	c.Message(self, c.table.selectors[selRemoveAllAllocations])
+	c.Send()
+}
+
+// MTLResidencySet containsAllocation: B@:@, none, macOS 15.0.
+func (c *call) residencySetContainsAllocation(self objc.ID, allocation objc.ID) bool {
+	c.Message(self, c.table.selectors[selContainsAllocation])
+	c.X[2] = uintptr(allocation)
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLResidencySet allAllocations @@:, autoreleased, macOS 15.0.
+func (c *call) residencySetAllAllocations(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selAllAllocations])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLResidencySet allocationCount Q@:, none, macOS 15.0.
+func (c *call) residencySetAllocationCount(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selAllocationCount])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLResidencySet allocatedSize Q@:, none, macOS 15.0.
+func (c *call) residencySetAllocatedSize(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selAllocatedSize])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLResidencySet commit v@:, none, macOS 15.0.
+func (c *call) residencySetCommit(self objc.ID) {
+	c.Message(self, c.table.selectors[selCommit])
+	c.Send()
+}
+
+// MTLResidencySet requestResidency v@:, none, macOS 15.0.
+func (c *call) residencySetRequestResidency(self objc.ID) {
+	c.Message(self, c.table.selectors[selRequestResidency])
+	c.Send()
+}
+
+// MTLResidencySet endResidency v@:, none, macOS 15.0.
+func (c *call) residencySetEndResidency(self objc.ID) {
+	c.Message(self, c.table.selectors[selEndResidency])
+	c.Send()
+}
+
+// MTLCommandQueue addResidencySets:count: v@:^@Q, none, macOS 15.0.
+func (c *call) queueAddResidencySets(self objc.ID, sets []objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selAddResidencySets_count])
+	c.X[2] = c.CopyIDs(sets)
+	c.X[3] = uintptr(count)
+	c.Send()
+}
+
+// MTLCommandQueue removeResidencySets:count: v@:^@Q, none, macOS 15.0.
+func (c *call) queueRemoveResidencySets(self objc.ID, sets []objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selRemoveResidencySets_count])
+	c.X[2] = c.CopyIDs(sets)
+	c.X[3] = uintptr(count)
+	c.Send()
+}
+
+// MTLCommandBuffer useResidencySets:count: v@:^@Q, none, macOS 15.0.
+func (c *call) commandBufferUseResidencySets(self objc.ID, sets []objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selUseResidencySets_count])
+	c.X[2] = c.CopyIDs(sets)
+	c.X[3] = uintptr(count)
 	c.Send()
 }
 

@@ -3,6 +3,7 @@
 package objc
 
 import (
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -44,6 +45,9 @@ type layout struct {
 	args  []string // their encodings; nil means that all are integers
 }
 
+// inRegisters are the structs of at most 16 bytes, which come back in registers.
+var inRegisters = []string{"{_NSRange=QQ}", "{?=QQ}", "{MTLResourceID=Q}"}
+
 var layouts sync.Map // from isa and selector to layout
 
 // layout asks the runtime how the compiler saw the method of a class.
@@ -59,7 +63,7 @@ func (n *native) layout(isa, selector uintptr) layout {
 	if err != nil {
 		panic(err) // the tests' own library
 	}
-	l := layout{n.msgSend, result[0] == '{' && result != "{_NSRange=QQ}", args}
+	l := layout{n.msgSend, result[0] == '{' && !slices.Contains(inRegisters, result), args}
 	if l.stret {
 		l.fn = n.Symbol("objc_msgSend_stret")
 	}

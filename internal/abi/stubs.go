@@ -154,6 +154,10 @@ func checkResults(t *testing.T, m metaltable.Message, out []reflect.Value, nsErr
 		want = []string{"false"}
 	case "S":
 		want = []string{fmt.Sprint(0x1234)}
+	case "I":
+		want = []string{fmt.Sprint(0x56789abc)}
+	case "{?=QQ}":
+		want = []string{"{3 4}"}
 	case "d":
 		want = []string{"1.5"}
 	case "q":

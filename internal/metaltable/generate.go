@@ -24,6 +24,7 @@ var shapes = map[string]shape{
 	"bool":           {[]string{"B"}, 1, "OBJCBool(%s)", "byte(c.X[0]) != 0"}, // BOOL is one byte: the rest of x0 is undefined
 	"uint8":          {[]string{"C"}, 1, "uintptr(%s)", "uint8(c.X[0])"},
 	"uint16":         {[]string{"S"}, 1, "uintptr(%s)", "uint16(c.X[0])"},
+	"uint32":         {[]string{"I"}, 1, "uintptr(%s)", "uint32(c.X[0])"},
 	"uint64":         {[]string{"Q"}, 1, "uintptr(%s)", "uint64(c.X[0])"},
 	"int64":          {[]string{"q"}, 1, "uintptr(%s)", "int64(c.X[0])"},
 	"float64":        {[]string{"d"}, 0, "", "c.D[0]"},
@@ -34,6 +35,7 @@ var shapes = map[string]shape{
 	"[]uint64":       {[]string{"^Q"}, 1, "c.CopyWords(%s)", ""},
 	"**NSError":      {[]string{"^@"}, 1, "uintptr(unsafe.Pointer(%s))", ""},
 	"OBJCRange":      {[]string{"{_NSRange=QQ}"}, 2, "", ""},
+	"SizeAndAlign":   {[]string{"{?=QQ}"}, 0, "", "SizeAndAlign{int(c.X[0]), int(c.X[1])}"},
 	"Size":           {[]string{"{?=QQQ}"}, 1, "c.CopyStruct(%s.words())", "sizeOf(*result)"},
 }
 
@@ -196,7 +198,7 @@ func generate(b *bytes.Buffer, pkg string, m Message) error {
 			return fmt.Errorf("argument %s: Go type %s does not travel as %s", p.Name, p.Type, args[i])
 		}
 		switch {
-		case s.registers == 2:
+		case p.Type == q+"Range":
 			fill = append(fill,
 				fmt.Sprintf("c.X[%d] = uintptr(%s.Location)", register, p.Name),
 				fmt.Sprintf("c.X[%d] = uintptr(%s.Length)", register+1, p.Name))

@@ -99,6 +99,11 @@ func (m *Message) ReturnUint(v uint64) { m.registers.X[0] = uintptr(v) }
 // there is something else there.
 func (m *Message) ReturnBool(v bool) { m.registers.X[0] = 0xabcd00 | objc.Bool(v) }
 
+// ReturnPair answers with a struct of two words.
+func (m *Message) ReturnPair(a, b uint64) {
+	m.registers.X[0], m.registers.X[1] = uintptr(a), uintptr(b)
+}
+
 // ReturnFloat answers with a double.
 func (m *Message) ReturnFloat(v float64) { m.registers.D[0] = v }
 

@@ -54,7 +54,7 @@ func (rt *Runtime) devices(device objc.ID) {
 func (rt *Runtime) resources() {
 	buffer := func(m *Message, length, options uint64, contents []byte) {
 		value := &bufferValue{length: length}
-		if options&0xf0 == 0 {
+		if options&0xf0 != 2<<4 { // all but private memory
 			words := make([]uint64, (length+7)/8)
 			value.contents = unsafe.Pointer(unsafe.SliceData(words))
 			copy(unsafe.Slice((*byte)(value.contents), length), contents)

@@ -56,7 +56,7 @@ type pool struct {
 }
 
 // Classes that exist.
-var classes = []string{"NSString", "NSMutableDictionary", "MTLCompileOptions", "MTLFunctionConstantValues", "MTLComputePipelineDescriptor"}
+var classes = []string{"NSString", "NSMutableDictionary", "MTLCompileOptions", "MTLFunctionConstantValues", "MTLComputePipelineDescriptor", "MTLHeapDescriptor", "MTLResidencySetDescriptor"}
 
 // New returns a runtime with Foundation, without what is named as missing:
 // classes, C functions or selectors.

@@ -158,6 +158,12 @@ func (s *stubCheck) answer(m *Message) {
 	case "S":
 		m.ReturnUint(0xffff_0000_1234)
 		s.results = []any{0x1234}
+	case "I":
+		m.ReturnUint(0xabc0_1234_5678)
+		s.results = []any{0x1234_5678}
+	case "{?=QQ}":
+		m.ReturnPair(3, 4)
+		s.results = []any{"{3 4}"}
 	case "d":
 		m.ReturnFloat(1.5)
 		s.results = []any{1.5}

@@ -14,16 +14,24 @@ const (
 	storageShared  = 0
 	storageManaged = 1
 	storagePrivate = 2
+
+	hazardDefault   = 0
+	hazardUntracked = 1
+	hazardTracked   = 2
 )
 
-// A buffer is memory that kernels and the CPU share.
+// A buffer is memory that kernels and the CPU share, or each have for
+// themselves.
 type buffer struct {
 	device  *Device
-	offset  int64 // its name in the backend
+	offset  int64 // its name in the backend, or where it lies in its heap's memory
 	memory  []byte
 	length  int
 	options uint64
+	cpu     []byte  // of managed memory: the CPU's copy
 	foreign uintptr // of a no-copy buffer: the caller's memory
+	place   *place  // of a buffer in a heap
+	purging uint64  // MTLPurgeableState
 }
 
 func (b *buffer) storage() uint64 { return b.options >> storageModeShift & storageModeMask }
@@ -31,11 +39,10 @@ func (b *buffer) storage() uint64 { return b.options >> storageModeShift & stora
 // hazardTracking is tracked unless asked otherwise: the default mode means that
 // for a buffer that is part of no heap.
 func (b *buffer) hazardTracking() uint64 {
-	const untracked, tracked = 1, 2
-	if b.options>>hazardModeShift&hazardModeMask == untracked {
-		return untracked
+	if h := b.options >> hazardModeShift & hazardModeMask; h != hazardDefault {
+		return h
 	}
-	return tracked
+	return hazardTracked
 }
 
 // address is what -contents answers: nothing for memory that only the GPU sees.
@@ -45,27 +52,35 @@ func (b *buffer) address() uintptr {
 		return 0
 	case b.foreign != 0:
 		return b.foreign
+	case b.cpu != nil:
+		return addressOf(b.cpu)
 	}
 	return addressOf(b.memory)
 }
 
-func (b *buffer) dealloc(d *Device, _ *object) { d.backend.free(b.offset) }
+// gpuAddressBase keeps a GPU address from being nil, or an address on the CPU.
+const gpuAddressBase = 0x11_0000_0000
+
+func (b *buffer) dealloc(d *Device, _ *object) {
+	if b.place != nil {
+		b.place.leave(d)
+		return
+	}
+	d.backend.free(b.offset)
+}
 
 func bufferClass() *class {
 	return &class{
 		name:      "SoftMetalBuffer",
 		protocols: []string{"MTLBuffer", "MTLResource", "MTLAllocation"},
-		methods: labelMethods(map[string]handler{
-			"device":             deviceMethod,
-			"length":             on(func(b *buffer, c *call) { c.returnInt(b.length) }),
-			"allocatedSize":      on(func(b *buffer, c *call) { c.returnInt(b.length) }),
-			"contents":           on(func(b *buffer, c *call) { c.returnAddress(b.address()) }),
-			"gpuAddress":         on(func(b *buffer, c *call) { c.returnWord(uint64(b.offset)) }),
-			"storageMode":        on(func(b *buffer, c *call) { c.returnWord(b.storage()) }),
-			"cpuCacheMode":       on(func(b *buffer, c *call) { c.returnWord(b.options & cacheModeMask) }),
-			"hazardTrackingMode": on(func(b *buffer, c *call) { c.returnWord(b.hazardTracking()) }),
-			"resourceOptions":    on(func(b *buffer, c *call) { c.returnWord(b.options) }),
-		}),
+		methods: resourceMethods(labelMethods(map[string]handler{
+			"length":                on(func(b *buffer, c *call) { c.returnInt(b.length) }),
+			"contents":              on(func(b *buffer, c *call) { c.returnAddress(b.address()) }),
+			"gpuAddress":            on(func(b *buffer, c *call) { c.returnWord(gpuAddressBase + uint64(b.offset)) }),
+			"didModifyRange:":       on((*buffer).didModifyRange),
+			"addDebugMarker:range:": on((*buffer).addDebugMarker),
+			"removeAllDebugMarkers": func(*call) {},
+		})),
 	}
 }
 
@@ -90,6 +105,7 @@ func (c *call) newBufferWithBytes() {
 	}
 	if b, ok := c.allocate(length, options); ok {
 		copy(b.payload.(*buffer).memory, content)
+		copy(b.payload.(*buffer).cpu, content)
 		c.returnOwned(b)
 	}
 }
@@ -139,13 +155,7 @@ func (c *call) allocate(length, options uint64) (*object, bool) {
 	if !c.checkLength(length) {
 		return nil, false
 	}
-	storage, hazard := options>>storageModeShift&storageModeMask, options>>hazardModeShift&hazardModeMask
-	switch {
-	case options&^resourceOptionBits != 0 || options&cacheModeMask > 1 || hazard > 2:
-		c.fail(RuleBufferOptions, "options %#x have bits that MTLResourceOptions does not", options)
-		return nil, false
-	case storage > storagePrivate:
-		c.fail(RuleBufferOptions, "options %#x: storage mode %d is not for buffers", options, storage)
+	if !c.checkOptions(options) {
 		return nil, false
 	}
 	offset, memory, err := c.backend.allocate(int(length))
@@ -153,8 +163,58 @@ func (c *call) allocate(length, options uint64) (*object, bool) {
 		c.returnOwned(nil)
 		return nil, false
 	}
-	b := &buffer{device: c.Device, offset: offset, memory: memory, length: int(length), options: options}
+	b := &buffer{device: c.Device, offset: offset, memory: memory, length: int(length), options: options, purging: purgeableNonVolatile}
+	if b.storage() == storageManaged {
+		b.cpu = make([]byte, length)
+	}
 	return c.make(c.classes["SoftMetalBuffer"], b), true
+}
+
+func (c *call) checkOptions(options uint64) bool {
+	storage, hazard := options>>storageModeShift&storageModeMask, options>>hazardModeShift&hazardModeMask
+	switch {
+	case options&^resourceOptionBits != 0 || options&cacheModeMask > 1 || hazard > hazardTracked:
+		c.fail(RuleBufferOptions, "options %#x have bits that MTLResourceOptions does not", options)
+	case storage > storagePrivate:
+		c.fail(RuleBufferOptions, "options %#x: storage mode %d is not for buffers", options, storage)
+	default:
+		return true
+	}
+	return false
+}
+
+// checkSpan checks that a range lies within the buffer.
+func (b *buffer) checkSpan(c *call, at, n uint64) bool {
+	if length := uint64(b.length); n == 0 || at > length || n > length-at {
+		c.fail(RuleBufferRange, "%d bytes at offset %d of a buffer of %d", n, at, length)
+		return false
+	}
+	return true
+}
+
+// didModifyRange brings the GPU's copy up to date. A GPU without memory of its
+// own needs none, and so hides where the message is missing; here it shows.
+func (b *buffer) didModifyRange(c *call) {
+	at, n := c.span(0)
+	if b.storage() != storageManaged {
+		c.fail(RuleManaged, "storage mode %d: only managed memory has a copy to bring up to date", b.storage())
+		return
+	}
+	if b.checkSpan(c, at, n) {
+		copy(b.memory[at:at+n], b.cpu[at:at+n])
+	}
+}
+
+// synchronize brings the CPU's copy of managed memory up to date.
+func (b *buffer) synchronize() { copy(b.cpu, b.memory) }
+
+// addDebugMarker takes note of nothing: there is no debugger.
+func (b *buffer) addDebugMarker(c *call) {
+	if c.object(0) == nil {
+		c.fail(RuleNilArgument, "argument 1 is the marker, and is nil")
+		return
+	}
+	b.checkSpan(c, c.args[1].words[0], c.args[1].words[1])
 }
 
 // copyIn brings the caller's memory to where kernels see it.

@@ -13,6 +13,7 @@ type class struct {
 	create    func(*Device) any  // the payload of +alloc, nil if there is no +alloc
 	methods   map[string]handler // "+" before class methods
 	resolved  map[string]*implementation
+	since     osVersion // the first macOS that has it
 
 	number int
 	object *object
@@ -109,6 +110,8 @@ func metalClasses() []*class {
 		deviceClass(), architectureClass(), bufferClass(),
 		compileOptionsClass(), libraryClass(), functionClass(), constantValuesClass(),
 		pipelineClass(), pipelineDescriptorClass(),
+		heapDescriptorClass(), heapClass(),
+		residencySetDescriptorClass(), residencySetClass(),
 		queueClass(), commandBufferClass(),
 		computeEncoderClass(), blitEncoderClass(),
 	}
@@ -131,6 +134,7 @@ func (d *Device) setUpClasses() error {
 			}
 			c.resolved[key] = &implementation{h, c.declaration(table, selector, static)}
 		}
+		c.since = table.since(c.name)
 		d.classes[c.name] = c
 		d.classList = append(d.classList, c)
 	}

@@ -35,6 +35,8 @@ type commandBuffer struct {
 	fault   *Fault           // that commit met
 	err     *object          // the NSError, once it failed
 
+	residency residencySets
+
 	scheduled, started, ended time.Time
 }
 
@@ -53,6 +55,7 @@ func (cb *commandBuffer) failed(r *Report) {
 func (cb *commandBuffer) dealloc(d *Device, _ *object) {
 	cb.dropKept()
 	d.release(cb.err)
+	releaseAll(d, cb.residency)
 	if cb.state < statusCommitted {
 		cb.queue.leave(cb)
 	}
@@ -87,7 +90,7 @@ func commandBufferClass() *class {
 	return &class{
 		name:      "SoftMetalCommandBuffer",
 		protocols: []string{"MTLCommandBuffer"},
-		methods: labelMethods(map[string]handler{
+		methods: commandBufferResidencyMethods(labelMethods(map[string]handler{
 			"device":             deviceMethod,
 			"commandQueue":       on(func(cb *commandBuffer, c *call) { c.returnKept(cb.queue.object) }),
 			"retainedReferences": func(c *call) { c.returnBool(true) },
@@ -108,7 +111,7 @@ func commandBufferClass() *class {
 				cb.beginCompute(c, c.word(0))
 			}),
 			"blitCommandEncoder": on((*commandBuffer).beginBlit),
-		}),
+		})),
 	}
 }
 
@@ -139,6 +142,8 @@ func (cb *commandBuffer) commit(c *call) {
 	case cb.failure == nil:
 		cb.failure = cb.device.lost
 	}
+	cb.checkPurgeable(c)
+	cb.keepResident()
 	if cb.state == statusNotEnqueued {
 		cb.queue.list = append(cb.queue.list, cb)
 	}

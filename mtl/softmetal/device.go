@@ -1,5 +1,7 @@
 package softmetal
 
+import "runtime"
+
 // Limits that Apple gives for all its GPUs of the families that macOS 13 and
 // later run on.
 const (
@@ -37,6 +39,25 @@ func deviceClass() *class {
 			"isHeadless":                   func(c *call) { c.returnBool(true) },
 			"isRemovable":                  func(c *call) { c.returnBool(false) },
 			"supportsFamily:":              func(c *call) { c.returnBool(c.supportsFamily(c.int(0))) },
+
+			"location":                              func(c *call) { c.returnWord(0) }, // built in
+			"locationNumber":                        func(c *call) { c.returnWord(0) },
+			"maxTransferRate":                       func(c *call) { c.returnWord(0) }, // as said of a GPU that is built in
+			"peerGroupID":                           func(c *call) { c.returnWord(0) }, // linked with no other
+			"peerIndex":                             func(c *call) { c.returnWord(0) },
+			"peerCount":                             func(c *call) { c.returnWord(0) },
+			"argumentBuffersSupport":                func(c *call) { c.returnBool(c.options.AppleFamily >= 6) }, // tier 2 is 1
+			"supportsDynamicLibraries":              func(c *call) { c.returnBool(false) },
+			"supportsFunctionPointers":              func(c *call) { c.returnBool(false) },
+			"maximumConcurrentCompilationTaskCount": func(c *call) { c.returnInt(c.compilations()) },
+			"shouldMaximizeConcurrentCompilation":   func(c *call) { c.returnBool(c.maximizeCompilation) },
+			"setShouldMaximizeConcurrentCompilation:": func(c *call) {
+				c.maximizeCompilation = c.bool(0)
+				c.progress.Broadcast()
+			},
+			"heapBufferSizeAndAlignWithLength:options:": (*call).heapBufferSizeAndAlign,
+			"newHeapWithDescriptor:":                    (*call).newHeap,
+			"newResidencySetWithDescriptor:error:":      (*call).newResidencySet,
 
 			"newCommandQueue": func(c *call) { c.newQueue(defaultCommandBuffers) },
 			"newCommandQueueWithMaxCommandBufferCount:": func(c *call) {
@@ -82,15 +103,40 @@ func (d *Device) supportsFamily(family int64) bool {
 	return false
 }
 
-// allocated returns the bytes of all buffers that are alive.
+// allocated returns the bytes of all buffers and heaps that are alive.
 func (d *Device) allocated() uint64 {
 	n := uint64(0)
 	for _, o := range d.objects {
-		if b, ok := o.payload.(*buffer); ok {
-			n += uint64(b.length)
+		switch p := o.payload.(type) {
+		case *buffer:
+			if p.place == nil {
+				n += p.allocatedSize()
+			}
+		case *heap:
+			n += uint64(len(p.memory))
 		}
 	}
 	return n
+}
+
+// compilations is how many sources are compiled at the same time.
+func (d *Device) compilations() int {
+	if n := runtime.NumCPU(); d.maximizeCompilation {
+		return n
+	} else {
+		return max(n/2, 1)
+	}
+}
+
+// compile runs f, which compiles, without the device's lock, once it is its turn.
+func (c *call) compile(f func()) {
+	for c.compiling >= c.compilations() {
+		c.progress.Wait()
+	}
+	c.compiling++
+	c.unlocked(f)
+	c.compiling--
+	c.progress.Broadcast()
 }
 
 type architecture struct{ _ byte }

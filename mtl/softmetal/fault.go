@@ -162,7 +162,7 @@ func (m *method) canFail() bool {
 	case "retain", "autorelease", "self":
 		return false
 	case commitSelector:
-		return true
+		return m.class == "MTLCommandBuffer" // a residency set has one too
 	}
 	return m.sig.result.kind == '@' || m.sig.result.kind == '^'
 }
@@ -171,7 +171,7 @@ func (m *method) canFail() bool {
 func (c *call) strike() *Fault {
 	for _, p := range c.faults {
 		switch {
-		case p.Selector == "" && (c.selector == commitSelector || !c.method.canFail()):
+		case !c.method.canFail(), p.Selector == "" && c.selector == commitSelector:
 			continue
 		case p.Selector != "" && p.Selector != c.selector, p.Class != "" && !c.class.is(p.Class):
 			continue

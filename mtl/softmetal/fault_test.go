@@ -240,7 +240,7 @@ func TestMemoryThatIsNotGivenBackIsReported(t *testing.T) {
 	}
 	b := h.id(h.device(), "newBufferWithLength:options:", 16, 0)
 	h.send(b, "release")
-	if err := h.Close(); err == nil || !strings.Contains(err.Error(), "memory for 1 buffers, and 0 are alive") {
+	if err := h.Close(); err == nil || !strings.Contains(err.Error(), "memory for 1 buffers and heaps, and 0 are alive") {
 		t.Errorf("Close says %v", err)
 	}
 }

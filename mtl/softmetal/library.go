@@ -68,7 +68,7 @@ func (c *call) newLibrary() {
 	var lib *mslrun.Library
 	var warnings string
 	var err error
-	c.unlocked(func() { lib, warnings, err = back.newLibrary(context.Background(), text, options) })
+	c.compile(func() { lib, warnings, err = back.newLibrary(context.Background(), text, options) })
 	if err != nil {
 		c.setError(errorArgument, c.libraryError(err))
 		return

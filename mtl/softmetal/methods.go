@@ -3,6 +3,7 @@ package softmetal
 import (
 	_ "embed"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -92,6 +93,20 @@ var encodingCorrections = map[string]string{
 type methodTable struct {
 	byClass    map[string]map[string]*method // "+" before the name of a class for its class methods
 	bySelector map[string][]*method
+}
+
+// since returns the first macOS that has a class: that of its oldest method.
+func (t *methodTable) since(class string) osVersion {
+	first := osVersion(math.MaxInt)
+	for _, key := range []string{class, "+" + class} {
+		for _, m := range t.byClass[key] {
+			first = min(first, m.since)
+		}
+	}
+	if first == math.MaxInt {
+		return 0 // a private class
+	}
+	return first
 }
 
 var methods = sync.OnceValues(func() (*methodTable, error) {

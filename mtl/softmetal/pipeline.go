@@ -63,7 +63,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 	back := c.backend
 	var program *mslrun.Program
 	var err error
-	c.unlocked(func() {
+	c.compile(func() {
 		program, err = back.pipeline(context.Background(), f.from.Library, f.description.Name, f.constants)
 	})
 	if err != nil {

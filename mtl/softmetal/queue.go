@@ -10,18 +10,21 @@ type queue struct {
 	owners      map[int]int      // by thread: how many of them it made and has not committed
 	list        []*commandBuffer // enqueued or committed, in order
 	working     bool
+	residency   residencySets
 }
 
 func queueClass() *class {
 	return &class{
 		name:      "SoftMetalCommandQueue",
 		protocols: []string{"MTLCommandQueue"},
-		methods: labelMethods(map[string]handler{
+		methods: queueResidencyMethods(labelMethods(map[string]handler{
 			"device":        deviceMethod,
 			"commandBuffer": on((*queue).commandBuffer),
-		}),
+		})),
 	}
 }
+
+func (q *queue) dealloc(d *Device, _ *object) { releaseAll(d, q.residency) }
 
 func (c *call) newQueue(limit uint64) {
 	const most = 1 << 16

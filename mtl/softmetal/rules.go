@@ -55,6 +55,18 @@ const (
 	RuleBlitAlignment                         // a blit range that is not a multiple of four bytes
 )
 
+// The rules of memory.
+const (
+	RuleManaged       Rule = iota + 201 // didModifyRange for memory that is not managed
+	RulePurgeable                       // work on memory that is not nonvolatile, or a state set while work is under way
+	RuleAliasable                       // makeAliasable for a buffer that is in no automatic heap
+	RuleHeapSize                        // a heap of no bytes
+	RuleHeapType                        // a type of heap that there is not, or a message for the other type
+	RuleHeapOptions                     // options that no heap takes, or other ones than the heap's
+	RuleHeapOffset                      // an offset in a heap that is not aligned, or leaves no room
+	RuleResidencySets                   // more residency sets than a queue or a command buffer takes
+)
+
 type ruleText struct {
 	name string
 	mac  string // what a Mac does; "" if it ends the process
@@ -76,6 +88,15 @@ var ruleTexts = map[Rule]ruleText{
 	RuleLeak:             {name: "leak", mac: "says nothing"},
 	RuleUnknownFunction:  {name: "unknown-function"},
 	RuleInternal:         {name: "internal", mac: "is not affected"},
+
+	RuleManaged:       {name: "managed"},
+	RulePurgeable:     {name: "purgeable", mac: "gives whatever is left of the contents"},
+	RuleAliasable:     {name: "aliasable"},
+	RuleHeapSize:      {name: "heap-size"},
+	RuleHeapType:      {name: "heap-type"},
+	RuleHeapOptions:   {name: "heap-options"},
+	RuleHeapOffset:    {name: "heap-offset"},
+	RuleResidencySets: {name: "residency-sets"},
 
 	RuleBufferLength:        {name: "buffer-length"},
 	RuleBufferOptions:       {name: "buffer-options"},

@@ -11,10 +11,10 @@ const (
 	functionBase = 0x7200_0000_0000
 )
 
-// LookUpClass returns the class of that name, or zero. Metal's protocols, such
-// as MTLDevice, are no classes.
+// LookUpClass returns the class of that name, or zero: Metal's protocols, such
+// as MTLDevice, are no classes, and an older system lacks what is newer.
 func (d *Device) LookUpClass(name string) objc.Class {
-	if c := d.classes[name]; c != nil && c.public {
+	if c := d.classes[name]; c != nil && c.public && c.since <= d.macOS {
 		return objc.Class(c.object.id)
 	}
 	return 0

@@ -140,6 +140,9 @@ type Device struct {
 	progress *sync.Cond     // a status changed, or a worker ended
 	waiting  map[int]*queue // by thread: the full queue that it waits for
 
+	compiling           int // that are under way
+	maximizeCompilation bool
+
 	senders sync.Mutex
 	busy    map[uintptr]int // targets of messages under way
 }
@@ -270,14 +273,19 @@ func (d *Device) recordLeaks() {
 				Detail: "the command buffer was never committed: its work never ran"})
 		}
 	}
-	buffers := 0
+	owners := 0
 	for _, o := range d.objects {
-		if _, ok := o.payload.(*buffer); ok {
-			buffers++
+		switch p := o.payload.(type) {
+		case *buffer:
+			if p.place == nil {
+				owners++
+			}
+		case *heap:
+			owners++
 		}
 	}
-	if n := d.backend.live(); n != buffers {
-		d.record(&Report{Rule: RuleInternal, Detail: fmt.Sprintf("the software device has memory for %d buffers, and %d are alive", n, buffers)})
+	if n := d.backend.live(); n != owners {
+		d.record(&Report{Rule: RuleInternal, Detail: fmt.Sprintf("the software device has memory for %d buffers and heaps, and %d are alive", n, owners)})
 	}
 	if live := d.live(); len(live) > 0 {
 		detail := fmt.Sprintf("%d objects are still held:", len(live))

@@ -17,12 +17,13 @@ typedef _Bool BOOL;
 typedef unsigned long NSUInteger, uint64_t;
 typedef long NSInteger;
 typedef unsigned char uint8_t, u8;
-typedef unsigned u32;
+typedef unsigned u32, uint32_t;
 typedef NSUInteger NSStringEncoding;
 typedef unsigned short unichar;
 typedef double CFTimeInterval;
 typedef id NSErrorDomain;
 typedef struct { NSUInteger width, height, depth; } MTLSize;
+typedef struct { NSUInteger size, align; } MTLSizeAndAlign;
 typedef struct _NSRange { NSUInteger location, length; } NSRange;
 
 // What arrived: which message, its receiver, each argument in 24 bytes, and 24
@@ -81,7 +82,7 @@ func cType(t string) string {
 		return "void (^)(void)"
 	case strings.HasSuffix(t, "Reflection *") && strings.HasPrefix(t, "MTLAutoreleased"), t == "NSError **":
 		return "id *"
-	case strings.HasPrefix(t, "id<") && strings.HasSuffix(t, "[]"):
+	case strings.HasPrefix(t, "id<") && (strings.HasSuffix(t, "[]") || strings.HasSuffix(t, "*")):
 		return "const id *"
 	case strings.HasSuffix(t, " []"):
 		return "const " + strings.TrimSuffix(t, " []") + " *"
@@ -134,7 +135,11 @@ func body(m metaltable.Message, apple metaltable.Method, receiver string) string
 			fmt.Fprintf(&b, "*a%d = (id)0x77; ", i)
 		}
 	}
-	switch t := cType(apple.Return); t {
+	t := cType(apple.Return)
+	if strings.HasPrefix(m.Encoding, "q@:") { // NSInteger, or an enumeration of that type
+		t = "NSInteger"
+	}
+	switch t {
 	case "void":
 	case "BOOL":
 		b.WriteString("return 0; ")
@@ -142,9 +147,11 @@ func body(m metaltable.Message, apple metaltable.Method, receiver string) string
 		b.WriteString("return 1.5; ")
 	case "MTLSize":
 		b.WriteString("return (MTLSize){3, 4, 5}; ")
+	case "MTLSizeAndAlign":
+		b.WriteString("return (MTLSizeAndAlign){3, 4}; ")
 	case "unichar":
 		b.WriteString("return 0x1234; ")
-	case "NSInteger", "MTLMathMode":
+	case "NSInteger":
 		b.WriteString("return -5; ")
 	default:
 		fmt.Fprintf(&b, "return (%s)0x123456789abc; ", t)
