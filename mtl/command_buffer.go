@@ -20,6 +20,9 @@ type CommandBuffer struct {
 	ended bool                  // guarded by busy
 	open  string                // the kind of encoder that is open; guarded by busy
 	err   atomic.Pointer[error] // the first error
+
+	enqueued bool // guarded by busy
+	groups   int  // debug groups that are open; guarded by busy
 }
 
 // enter begins a method. Two goroutines in one command buffer would share the
@@ -109,6 +112,9 @@ type encoder struct {
 	cb    *CommandBuffer
 	id    objc.ID
 	ended bool // guarded by cb.busy
+
+	fences fences
+	groups int // debug groups that are open
 }
 
 // enter begins a method; when it returns true, cb.leave ends it. After an

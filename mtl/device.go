@@ -17,6 +17,8 @@ type Device struct {
 	// because a message that an older system lacks ends the process.
 	hasMathMode     bool // macOS 15
 	nonUniformSizes bool // threadgroups at the edge of a grid may be smaller
+
+	hasQueueDescriptor bool // macOS 15
 }
 
 // Limits are the numbers that work on a device has to respect.
@@ -44,6 +46,7 @@ func newDevice(s *scope, id objc.ID) (*Device, error) {
 	}
 	d.nonUniformSizes = s.deviceSupportsFamily(id, GPUFamilyApple4) || s.deviceSupportsFamily(id, GPUFamilyMac2)
 	d.hasMathMode = s.fw.foundation.RespondsTo(options, "setMathMode:")
+	d.hasQueueDescriptor = s.fw.commandQueueDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newCommandQueueWithDescriptor:")
 	d.own("Device", s.fw, d, id)
 	return d, nil
 }

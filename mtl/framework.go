@@ -20,6 +20,13 @@ type Framework struct {
 	compileOptions     objc.ID // classes
 	constantValues     objc.ID
 	pipelineDescriptor objc.ID
+
+	commandBufferDescriptor objc.ID
+	sharedEventListener     objc.ID
+
+	commandQueueDescriptor objc.ID // zero below macOS 15
+
+	encoderInfoKey objc.ID // a string
 }
 
 // Load finds Metal in rt. The error wraps [ErrUnavailable] and names
@@ -39,14 +46,20 @@ func Load(rt objc.Runtime) (*Framework, error) {
 		{&f.compileOptions, "MTLCompileOptions"},
 		{&f.constantValues, "MTLFunctionConstantValues"},
 		{&f.pipelineDescriptor, "MTLComputePipelineDescriptor"},
+		{&f.commandBufferDescriptor, "MTLCommandBufferDescriptor"},
+		{&f.sharedEventListener, "MTLSharedEventListener"},
 	} {
 		if *class.id = objc.ID(rt.LookUpClass(class.name)); *class.id == 0 {
 			missing = append(missing, fmt.Errorf("%w: there is no class %s", ErrUnavailable, class.name))
 		}
 	}
+	if f.encoderInfoKey = foundation.Constant(encoderInfoKey); f.encoderInfoKey == 0 {
+		missing = append(missing, fmt.Errorf("%w: there is no variable %s", ErrUnavailable, encoderInfoKey))
+	}
 	if err := errors.Join(missing...); err != nil {
 		return nil, fmt.Errorf("mtl: %w", err)
 	}
+	f.commandQueueDescriptor = objc.ID(rt.LookUpClass("MTLCommandQueueDescriptor"))
 	return f, nil
 }
 

@@ -190,6 +190,10 @@ func TestWhatIsNewerThanTheFloorIsAskedFor(t *testing.T) {
 		"MTLArchitecture name":           "architecture",
 		"MTLCompileOptions setMathMode:": "setMathMode:",
 		"MTLCompileOptions mathMode":     "setMathMode:",
+
+		"MTLDevice newCommandQueueWithDescriptor:":            "newCommandQueueWithDescriptor:",
+		"MTLCommandQueueDescriptor +new":                      "newCommandQueueWithDescriptor:",
+		"MTLCommandQueueDescriptor setMaxCommandBufferCount:": "newCommandQueueWithDescriptor:",
 	}
 	for _, pkg := range packages {
 		asked := map[string]bool{}

@@ -14,6 +14,9 @@ const (
 	storageShared  = 0
 	storageManaged = 1
 	storagePrivate = 2
+
+	hazardUntracked = 1
+	hazardTracked   = 2
 )
 
 // A buffer is memory that kernels and the CPU share.
@@ -31,11 +34,10 @@ func (b *buffer) storage() uint64 { return b.options >> storageModeShift & stora
 // hazardTracking is tracked unless asked otherwise: the default mode means that
 // for a buffer that is part of no heap.
 func (b *buffer) hazardTracking() uint64 {
-	const untracked, tracked = 1, 2
-	if b.options>>hazardModeShift&hazardModeMask == untracked {
-		return untracked
+	if b.options>>hazardModeShift&hazardModeMask == hazardUntracked {
+		return hazardUntracked
 	}
-	return tracked
+	return hazardTracked
 }
 
 // address is what -contents answers: nothing for memory that only the GPU sees.

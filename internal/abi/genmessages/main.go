@@ -77,7 +77,7 @@ func main() {
 func cType(t string) string {
 	t = strings.TrimPrefix(t, "const ")
 	switch {
-	case t == "block":
+	case t == "block", strings.HasPrefix(t, "MTL") && (strings.HasSuffix(t, "Handler") || strings.HasSuffix(t, "Block")):
 		return "void (^)(void)"
 	case strings.HasSuffix(t, "Reflection *") && strings.HasPrefix(t, "MTLAutoreleased"), t == "NSError **":
 		return "id *"
@@ -134,7 +134,11 @@ func body(m metaltable.Message, apple metaltable.Method, receiver string) string
 			fmt.Fprintf(&b, "*a%d = (id)0x77; ", i)
 		}
 	}
-	switch t := cType(apple.Return); t {
+	t := cType(apple.Return)
+	if strings.HasPrefix(m.Encoding, "q@:") { // NSInteger, or an enumeration of that type
+		t = "NSInteger"
+	}
+	switch t {
 	case "void":
 	case "BOOL":
 		b.WriteString("return 0; ")
@@ -144,7 +148,7 @@ func body(m metaltable.Message, apple metaltable.Method, receiver string) string
 		b.WriteString("return (MTLSize){3, 4, 5}; ")
 	case "unichar":
 		b.WriteString("return 0x1234; ")
-	case "NSInteger", "MTLMathMode":
+	case "NSInteger":
 		b.WriteString("return -5; ")
 	default:
 		fmt.Fprintf(&b, "return (%s)0x123456789abc; ", t)
