@@ -204,6 +204,9 @@ func TestEventThatNobodySignalsTimesOut(t *testing.T) {
 	if err := event.SetLabel("forgotten"); err != nil {
 		t.Fatal(err)
 	}
+	if label, err := event.Label(); label != "forgotten" || err != nil {
+		t.Errorf("label %q, %v", label, err)
+	}
 	work := s.encode(s.a, func(cb *mtl.CommandBuffer) error { return cb.EncodeWaitForEvent(event, 4) })
 	err := work.Wait(context.Background())
 	if !errors.Is(err, mtl.CommandBufferErrorTimeout) || !errors.Is(err, mtl.ErrExecution) || !strings.Contains(err.Error(), "forgotten") || !strings.Contains(err.Error(), "with 4; it has 0") {
