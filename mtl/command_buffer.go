@@ -22,6 +22,8 @@ type CommandBuffer struct {
 	err   atomic.Pointer[error] // the first error
 
 	residency residencySets
+	enqueued  bool // guarded by busy
+	groups    int  // debug groups that are open; guarded by busy
 }
 
 // enter begins a method. Two goroutines in one command buffer would share the
@@ -111,6 +113,9 @@ type encoder struct {
 	cb    *CommandBuffer
 	id    objc.ID
 	ended bool // guarded by cb.busy
+
+	fences fences
+	groups int // debug groups that are open
 }
 
 // enter begins a method; when it returns true, cb.leave ends it. After an

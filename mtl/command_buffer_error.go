@@ -2,6 +2,7 @@ package mtl
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
@@ -36,14 +37,54 @@ func (e CommandBufferError) Error() string {
 	return "command buffer error " + names[e]
 }
 
+// An ExecutionError is why the work of a command buffer failed. It wraps
+// [ErrExecution], Reason if there is one, and Err.
+type ExecutionError struct {
+	Status   CommandBufferStatus
+	Reason   CommandBufferError // 0 if Metal gave none
+	Err      *objc.Error        // nil if Metal gave none
+	Encoders []EncoderInfo      // in the order of encoding, if [CommandBufferDescriptor].ErrorOptions asked for them
+}
+
+// Error returns everything that Metal said, with the encoders that are to blame.
+func (e *ExecutionError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "mtl: status is %v: %v", e.Status, ErrExecution)
+	if e.Reason != 0 {
+		fmt.Fprintf(&b, ": %v", e.Reason)
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	for i, info := range e.Encoders {
+		if info.State == CommandEncoderErrorStateFaulted || info.State == CommandEncoderErrorStateAffected {
+			fmt.Fprintf(&b, "; encoder %d (%v)", i, info)
+		}
+	}
+	return b.String()
+}
+
+// Unwrap returns what the error is for errors.Is and errors.As.
+func (e *ExecutionError) Unwrap() []error {
+	all := []error{ErrExecution}
+	if e.Reason != 0 {
+		all = append(all, e.Reason)
+	}
+	if e.Err != nil {
+		all = append(all, e.Err)
+	}
+	return all
+}
+
 // executionError is the error of a command buffer that ended with a status, and
 // with an NSError or none.
-func executionError(status CommandBufferStatus, e *objc.Error) error {
-	switch {
-	case e == nil:
-		return fmt.Errorf("mtl: status is %v: %w", status, ErrExecution)
-	case e.Domain != "MTLCommandBufferErrorDomain":
-		return fmt.Errorf("mtl: status is %v: %w: %w", status, ErrExecution, e)
+func (s *scope) executionError(status CommandBufferStatus, nsError objc.ID) error {
+	e := &ExecutionError{Status: status, Err: s.fw.foundation.Error(nsError)}
+	if e.Err != nil && e.Err.Domain == "MTLCommandBufferErrorDomain" {
+		e.Reason = CommandBufferError(e.Err.Code)
 	}
-	return fmt.Errorf("mtl: status is %v: %w: %w: %w", status, ErrExecution, CommandBufferError(e.Code), e)
+	for _, id := range s.fw.foundation.Objects(s.fw.foundation.UserInfo(nsError, s.fw.encoderInfoKey)) {
+		e.Encoders = append(e.Encoders, s.encoderInfo(id))
+	}
+	return e
 }

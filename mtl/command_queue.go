@@ -66,21 +66,34 @@ func (q *CommandQueue) SetLabel(label string) error {
 	return q.setLabel("CommandQueue.SetLabel", label, (*call).setQueueLabel)
 }
 
+// Label returns what SetLabel has set.
+func (q *CommandQueue) Label() (string, error) {
+	if q == nil {
+		return "", errNil("CommandQueue")
+	}
+	return q.label((*call).queueLabel)
+}
+
 // Encode runs encode with a new command buffer and commits it. The goroutine
 // is locked to its thread meanwhile, with an autorelease pool of its own. If
 // encode returns an error, panics, or leaves an error in an encoder, nothing is
 // committed. The caller releases the submission.
 func (q *CommandQueue) Encode(encode func(*CommandBuffer) error) (*Submission, error) {
+	return q.encode("CommandQueue.Encode", encode, func(s *scope) objc.ID { return s.commandBuffer(q.id) })
+}
+
+// encode is Encode with a command buffer that send makes.
+func (q *CommandQueue) encode(method string, encode func(*CommandBuffer) error, send func(*scope) objc.ID) (*Submission, error) {
 	if err := q.acquire(); err != nil {
 		return nil, err
 	}
 	defer q.drop()
 	if encode == nil {
-		return nil, badArgument("CommandQueue.Encode", "function", "nil", "a function")
+		return nil, badArgument(method, "function", "nil", "a function")
 	}
 	s := q.fw.begin()
 	defer s.end()
-	id := s.commandBuffer(q.id)
+	id := send(s)
 	if id == 0 {
 		return nil, q.fw.failed("command buffer", 0)
 	}

@@ -20,6 +20,7 @@ type Device struct {
 	hasConcurrentCompilation bool // macOS 13.3
 	hasResidencySets         bool // macOS 15
 	nonUniformSizes          bool // threadgroups at the edge of a grid may be smaller
+	hasQueueDescriptor       bool // macOS 15
 }
 
 // Limits are the numbers that work on a device has to respect.
@@ -50,6 +51,7 @@ func newDevice(s *scope, id objc.ID) (*Device, error) {
 	d.hasMathMode = s.fw.foundation.RespondsTo(options, "setMathMode:")
 	d.hasConcurrentCompilation = s.fw.foundation.RespondsTo(id, "maximumConcurrentCompilationTaskCount")
 	d.hasResidencySets = s.fw.residencySetDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newResidencySetWithDescriptor:error:")
+	d.hasQueueDescriptor = s.fw.commandQueueDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newCommandQueueWithDescriptor:")
 	d.own("Device", s.fw, d, id)
 	return d, nil
 }

@@ -13,8 +13,9 @@
 // # Ownership
 //
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
-// [Function], [ComputePipelineState] and [Submission] are owning objects: each pointer
-// holds exactly one reference to a Metal object, and its Release method gives
+// [Function], [ComputePipelineState], [Submission], [Event], [SharedEvent],
+// [SharedEventListener], [SharedEventHandle] and [Fence] are owning objects: each
+// pointer holds exactly one reference to a Metal object, and its Release method gives
 // it up. Release may be called twice, and on nil. Using an object afterwards
 // is an error that wraps [ErrReleased], never a crash. Releasing an object
 // while another goroutine uses it is safe: the reference goes when the last
@@ -63,12 +64,26 @@
 //
 // # Threads
 //
-// Devices, queues, buffers, heaps, residency sets, libraries, functions,
-// pipelines and submissions may be used from any goroutine. A command buffer and its encoders belong to
+// Owning objects may be used from any goroutine. A command buffer and its encoders belong to
 // the goroutine that runs the scope: it is locked to its thread, where an
 // autorelease pool is open, and both end with the scope. Using an encoder from
 // a second goroutine at the same time is an error that wraps
 // [ErrConcurrentUse]; using it after its scope wraps [ErrEnded].
+//
+// # Order
+//
+// A queue runs its command buffers in order, and Metal orders the encoders that use
+// the same buffer. What else has to be ordered, is by: a barrier within a
+// concurrent encoder; a [Fence] between encoders of one queue where Metal does not
+// track the buffer; an [Event] between queues; and a [SharedEvent] between queues
+// and the CPU. [Submission.Wait] and [CommandBuffer.AddCompletedHandler] tell the
+// CPU that work is done.
+//
+// # Handlers
+//
+// Functions that Metal calls, such as those of [CommandBuffer.AddCompletedHandler],
+// run on its threads, and may use everything. Any number of them costs one callback
+// of the process. A panic in one ends the process, as one in a goroutine does.
 //
 // # Errors
 //

@@ -23,6 +23,13 @@ type Framework struct {
 	heapDescriptor     objc.ID
 
 	residencySetDescriptor objc.ID // zero below macOS 15
+
+	commandBufferDescriptor objc.ID
+	sharedEventListener     objc.ID
+
+	commandQueueDescriptor objc.ID // zero below macOS 15
+
+	encoderInfoKey objc.ID // a string
 }
 
 // Load finds Metal in rt. The error wraps [ErrUnavailable] and names
@@ -43,15 +50,21 @@ func Load(rt objc.Runtime) (*Framework, error) {
 		{&f.constantValues, "MTLFunctionConstantValues"},
 		{&f.pipelineDescriptor, "MTLComputePipelineDescriptor"},
 		{&f.heapDescriptor, "MTLHeapDescriptor"},
+		{&f.commandBufferDescriptor, "MTLCommandBufferDescriptor"},
+		{&f.sharedEventListener, "MTLSharedEventListener"},
 	} {
 		if *class.id = objc.ID(rt.LookUpClass(class.name)); *class.id == 0 {
 			missing = append(missing, fmt.Errorf("%w: there is no class %s", ErrUnavailable, class.name))
 		}
 	}
+	if f.encoderInfoKey = foundation.Constant(encoderInfoKey); f.encoderInfoKey == 0 {
+		missing = append(missing, fmt.Errorf("%w: there is no variable %s", ErrUnavailable, encoderInfoKey))
+	}
 	if err := errors.Join(missing...); err != nil {
 		return nil, fmt.Errorf("mtl: %w", err)
 	}
 	f.residencySetDescriptor = objc.ID(rt.LookUpClass("MTLResidencySetDescriptor"))
+	f.commandQueueDescriptor = objc.ID(rt.LookUpClass("MTLCommandQueueDescriptor"))
 	return f, nil
 }
 

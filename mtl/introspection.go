@@ -20,7 +20,8 @@ func Messages() []objc.Message { return slices.Clone(messages[:]) }
 // reaches. It is for diagnosis, and waits for an empty command buffer.
 //
 // There is at least one answer to each message, and one more for each further
-// object that gets it. A message whose receiver could not be made has an answer
+// object that gets it. A protocol is asked where only work that failed has an
+// object that meets it. A message whose receiver could not be made has an answer
 // without a Receiver, and the error says why it could not.
 func (d *Device) SystemMethods(ctx context.Context) ([]objc.SystemMethod, error) {
 	if err := d.acquire(); err != nil {
@@ -36,8 +37,9 @@ func (d *Device) SystemMethods(ctx context.Context) ([]objc.SystemMethod, error)
 	q := &inquiry{Introspection: introspection, messages: append(objc.Messages(), messages[:]...)}
 	q.askForFunctions()
 	q.askClasses(d.fw.foundation.Runtime())
+	q.askProtocol("MTLCommandBufferEncoderInfo") // only work that failed has one
 	q.askDescriptions(s)
-	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askCommands(ctx, d))
+	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askEvents(s, d), q.askCommands(ctx, d))
 	q.answerRest()
 	return q.answers, err
 }
@@ -87,6 +89,16 @@ func (q *inquiry) askClass(declared string, class objc.Class) {
 	}
 }
 
+// askProtocol asks a protocol itself, where there is no object that meets it.
+func (q *inquiry) askProtocol(name string) {
+	for _, m := range q.messages {
+		if m.Class == name {
+			encoding, found := q.ProtocolMethod(name, m.Selector)
+			q.answers = append(q.answers, objc.SystemMethod{Message: m, Receiver: "protocol " + name, Found: found, Encoding: encoding})
+		}
+	}
+}
+
 func (q *inquiry) answerRest() {
 	for _, m := range q.messages {
 		if !slices.ContainsFunc(q.answers, func(a objc.SystemMethod) bool { return a.Message == m }) {
@@ -107,6 +119,7 @@ func (q *inquiry) askFoundation(s *scope) error {
 	}
 	defer s.fw.foundation.Release(dictionary)
 	q.ask("NSMutableDictionary", dictionary)
+	q.ask("NSDictionary", dictionary)
 	return s.withString("a text that is too long for the pointer itself", func(text objc.ID) { q.ask("NSString", text) })
 }
 
@@ -152,6 +165,8 @@ func (q *inquiry) askDescriptions(s *scope) {
 		{"MTLComputePipelineDescriptor", s.newComputePipelineDescriptor(s.fw.pipelineDescriptor)},
 		{"MTLHeapDescriptor", s.newHeapDescriptor(s.fw.heapDescriptor)},
 		{"MTLResidencySetDescriptor", s.newResidencySetDescriptor(s.fw.residencySetDescriptor)}, // nil below macOS 15
+		{"MTLCommandBufferDescriptor", s.newCommandBufferDescriptor(s.fw.commandBufferDescriptor)},
+		{"MTLCommandQueueDescriptor", s.newCommandQueueDescriptor(s.fw.commandQueueDescriptor)},
 	} {
 		q.ask(c.name, c.id)
 		s.fw.foundation.Release(c.id)
@@ -178,6 +193,29 @@ func (q *inquiry) askLibrary(s *scope, d *Device) error {
 	}
 	defer p.Release()
 	q.ask("MTLComputePipelineState", p.id)
+	return nil
+}
+
+func (q *inquiry) askEvents(s *scope, d *Device) error {
+	e, err := d.NewSharedEvent()
+	if err != nil {
+		return err
+	}
+	defer e.Release()
+	q.ask("MTLEvent", e.id)
+	q.ask("MTLSharedEvent", e.id)
+	h, err := e.NewHandle()
+	if err != nil {
+		return err
+	}
+	defer h.Release()
+	q.ask("MTLSharedEventHandle", h.id)
+	f, err := d.NewFence()
+	if err != nil {
+		return err
+	}
+	defer f.Release()
+	q.ask("MTLFence", f.id)
 	return nil
 }
 

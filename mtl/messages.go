@@ -34,6 +34,11 @@ package mtl
 //objc deviceSupportsFamily(family GPUFamily) bool = MTLDevice supportsFamily: B@:q none 10.15
 //objc newCommandQueue() objc.ID = MTLDevice newCommandQueue @@: owned 10.11
 //objc newCommandQueueWithMaxCommandBufferCount(count uint64) objc.ID = MTLDevice newCommandQueueWithMaxCommandBufferCount: @@:Q owned 10.11
+//objc newCommandQueueWithDescriptor(descriptor objc.ID) objc.ID = MTLDevice newCommandQueueWithDescriptor: @@:@ owned 15.0
+//objc newEvent() objc.ID = MTLDevice newEvent @@: owned 10.14
+//objc newSharedEvent() objc.ID = MTLDevice newSharedEvent @@: owned 10.14
+//objc newSharedEventWithHandle(handle objc.ID) objc.ID = MTLDevice newSharedEventWithHandle: @@:@ owned 10.14
+//objc newFence() objc.ID = MTLDevice newFence @@: owned 10.13
 //objc newBuffer(length uint64, options ResourceOptions) objc.ID = MTLDevice newBufferWithLength:options: @@:QQ owned 10.11
 //objc newBufferWithBytes(bytes unsafe.Pointer, length uint64, options ResourceOptions) objc.ID = MTLDevice newBufferWithBytes:length:options: @@:^vQQ owned 10.11
 //objc newBufferNoCopy(bytes uintptr, length uint64, options ResourceOptions, deallocator uintptr) objc.ID = MTLDevice newBufferWithBytesNoCopy:length:options:deallocator: @@:^vQQ@? owned 10.11
@@ -122,13 +127,33 @@ package mtl
 //objc pipelineThreadExecutionWidth() uint64 = MTLComputePipelineState threadExecutionWidth Q@: none 10.11
 //objc pipelineStaticThreadgroupMemoryLength() uint64 = MTLComputePipelineState staticThreadgroupMemoryLength Q@: none 10.13
 
+//objc newCommandQueueDescriptor() objc.ID = MTLCommandQueueDescriptor +new @@: owned 15.0
+//objc setQueueMaxCommandBufferCount(count uint64) = MTLCommandQueueDescriptor setMaxCommandBufferCount: v@:Q none 15.0
+
+//objc newCommandBufferDescriptor() objc.ID = MTLCommandBufferDescriptor +new @@: owned 11.0
+//objc setRetainedReferences(retained bool) = MTLCommandBufferDescriptor setRetainedReferences: v@:B none 11.0
+//objc setErrorOptions(options CommandBufferErrorOption) = MTLCommandBufferDescriptor setErrorOptions: v@:Q none 11.0
+
 //objc commandBuffer() objc.ID = MTLCommandQueue commandBuffer @@: autoreleased 10.11
+//objc commandBufferWithDescriptor(descriptor objc.ID) objc.ID = MTLCommandQueue commandBufferWithDescriptor: @@:@ autoreleased 11.0
+//objc queueLabel() objc.ID = MTLCommandQueue label @@: autoreleased 10.11
 //objc setQueueLabel(label objc.ID) = MTLCommandQueue setLabel: v@:@ none 10.11
 
 //objc computeCommandEncoder(dispatchType DispatchType) objc.ID = MTLCommandBuffer computeCommandEncoderWithDispatchType: @@:Q autoreleased 10.14
 //objc blitCommandEncoder() objc.ID = MTLCommandBuffer blitCommandEncoder @@: autoreleased 10.11
 //objc setCommandBufferLabel(label objc.ID) = MTLCommandBuffer setLabel: v@:@ none 10.11
+//objc commandBufferLabel() objc.ID = MTLCommandBuffer label @@: autoreleased 10.11
+//objc commandBufferRetainedReferences() bool = MTLCommandBuffer retainedReferences B@: none 10.11
+//objc commandBufferErrorOptions() CommandBufferErrorOption = MTLCommandBuffer errorOptions Q@: none 11.0
+//objc encodeSignalEvent(event objc.ID, value uint64) = MTLCommandBuffer encodeSignalEvent:value: v@:@Q none 10.14
+//objc encodeWaitForEvent(event objc.ID, value uint64) = MTLCommandBuffer encodeWaitForEvent:value: v@:@Q none 10.14
+//objc addScheduledHandler(block uintptr) = MTLCommandBuffer addScheduledHandler: v@:@? none 10.11
+//objc addCompletedHandler(block uintptr) = MTLCommandBuffer addCompletedHandler: v@:@? none 10.11
+//objc pushCommandBufferDebugGroup(text objc.ID) = MTLCommandBuffer pushDebugGroup: v@:@ none 10.13
+//objc popCommandBufferDebugGroup() = MTLCommandBuffer popDebugGroup v@: none 10.13
+//objc enqueue() = MTLCommandBuffer enqueue v@: none 10.11
 //objc commit() = MTLCommandBuffer commit v@: none 10.11
+//objc waitUntilScheduled() = MTLCommandBuffer waitUntilScheduled v@: none 10.11
 //objc waitUntilCompleted() = MTLCommandBuffer waitUntilCompleted v@: none 10.11
 //objc commandBufferStatus() CommandBufferStatus = MTLCommandBuffer status Q@: none 10.11
 //objc commandBufferError() objc.ID = MTLCommandBuffer error @@: autoreleased 10.11
@@ -137,7 +162,28 @@ package mtl
 //objc kernelStartTime() float64 = MTLCommandBuffer kernelStartTime d@: none 10.15
 //objc kernelEndTime() float64 = MTLCommandBuffer kernelEndTime d@: none 10.15
 
+//objc encoderInfoLabel() objc.ID = MTLCommandBufferEncoderInfo label @@: autoreleased 11.0
+//objc encoderInfoDebugSignposts() objc.ID = MTLCommandBufferEncoderInfo debugSignposts @@: autoreleased 11.0
+//objc encoderInfoErrorState() CommandEncoderErrorState = MTLCommandBufferEncoderInfo errorState q@: none 11.0
+
+//objc setEventLabel(label objc.ID) = MTLEvent setLabel: v@:@ none 10.14
+//objc eventLabel() objc.ID = MTLEvent label @@: autoreleased 10.14
+//objc signaledValue() uint64 = MTLSharedEvent signaledValue Q@: none 10.14
+//objc setSignaledValue(value uint64) = MTLSharedEvent setSignaledValue: v@:Q none 10.14
+//objc waitUntilSignaledValue(value uint64, milliseconds uint64) bool = MTLSharedEvent waitUntilSignaledValue:timeoutMS: B@:QQ none 12.0
+//objc notifyListener(listener objc.ID, value uint64, block uintptr) = MTLSharedEvent notifyListener:atValue:block: v@:@Q@? none 10.14
+//objc newSharedEventHandle() objc.ID = MTLSharedEvent newSharedEventHandle @@: owned 10.14
+//objc newSharedEventListener() objc.ID = MTLSharedEventListener +new @@: owned 10.14
+//objc sharedEventHandleLabel() objc.ID = MTLSharedEventHandle label @@: autoreleased 10.14
+
+//objc setFenceLabel(label objc.ID) = MTLFence setLabel: v@:@ none 10.13
+//objc fenceLabel() objc.ID = MTLFence label @@: autoreleased 10.13
+
 //objc setEncoderLabel(label objc.ID) = MTLCommandEncoder setLabel: v@:@ none 10.11
+//objc encoderLabel() objc.ID = MTLCommandEncoder label @@: autoreleased 10.11
+//objc insertDebugSignpost(text objc.ID) = MTLCommandEncoder insertDebugSignpost: v@:@ none 10.11
+//objc pushDebugGroup(text objc.ID) = MTLCommandEncoder pushDebugGroup: v@:@ none 10.11
+//objc popDebugGroup() = MTLCommandEncoder popDebugGroup v@: none 10.11
 //objc endEncoding() = MTLCommandEncoder endEncoding v@: none 10.11
 
 //objc setComputePipelineState(pipeline objc.ID) = MTLComputeCommandEncoder setComputePipelineState: v@:@ none 10.11
@@ -149,8 +195,12 @@ package mtl
 //objc dispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 10.11
 //objc dispatchThreadgroupsIndirect(buffer objc.ID, offset uint64, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup: v@:@Q{?=QQQ} none 10.11
 //objc dispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 10.13
+//objc updateFence(fence objc.ID) = MTLComputeCommandEncoder updateFence: v@:@ none 10.13
+//objc waitForFence(fence objc.ID) = MTLComputeCommandEncoder waitForFence: v@:@ none 10.13
 //objc memoryBarrierWithScope(scope BarrierScope) = MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q none 10.14
 //objc memoryBarrierWithResources(resources []objc.ID, count uint64) = MTLComputeCommandEncoder memoryBarrierWithResources:count: v@:^@Q none 10.14
 
 //objc copyBuffer(source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) = MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ none 10.11
 //objc fillBuffer(buffer objc.ID, bytes objc.Range, value uint8) = MTLBlitCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C none 10.11
+//objc updateBlitFence(fence objc.ID) = MTLBlitCommandEncoder updateFence: v@:@ none 10.13
+//objc waitForBlitFence(fence objc.ID) = MTLBlitCommandEncoder waitForFence: v@:@ none 10.13

@@ -84,9 +84,23 @@ func (s *Submission) Status() (CommandBufferStatus, error) {
 	return sc.commandBufferStatus(s.id), nil
 }
 
+// WaitUntilScheduled returns when the work waits for nothing but the GPU: what was
+// committed to the queue before it may still run. It can't be interrupted.
+func (s *Submission) WaitUntilScheduled() error {
+	if err := s.acquire(); err != nil {
+		return err
+	}
+	defer s.drop()
+	sc := s.fw.begin()
+	defer sc.end()
+	sc.waitUntilScheduled(s.id)
+	return nil
+}
+
 // Wait returns when the work is done: nil when it completed, and otherwise an
-// error that wraps [ErrExecution] and, if Metal gave a reason, a
-// [CommandBufferError] and an [*objc.Error].
+// [*ExecutionError], which wraps [ErrExecution] and, if Metal gave a reason, a
+// [CommandBufferError] and an [*objc.Error]. Handlers that the command buffer was
+// given have returned by then.
 // When the context ends first, Wait returns its cause; the work goes on, and
 // Wait may be called again.
 func (s *Submission) Wait(ctx context.Context) error {
@@ -141,13 +155,8 @@ func (s *Submission) wait() {
 	sc := s.fw.begin()
 	defer sc.end()
 	sc.waitUntilCompleted(s.id)
-	if status := sc.commandBufferStatus(s.id); status != CommandBufferStatusCompleted {
-		s.err = executionError(status, s.fw.foundation.Error(sc.commandBufferError(s.id)))
-	}
-	s.times = Times{
-		GPUStart: seconds(sc.gpuStartTime(s.id)), GPUEnd: seconds(sc.gpuEndTime(s.id)),
-		KernelStart: seconds(sc.kernelStartTime(s.id)), KernelEnd: seconds(sc.kernelEndTime(s.id)),
-	}
+	c := sc.completion(s.id)
+	s.err, s.times = c.Err, c.Times
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -33,6 +33,11 @@ const (
 	selSupportsFamily
 	selNewCommandQueue
 	selNewCommandQueueWithMaxCommandBufferCount
+	selNewCommandQueueWithDescriptor
+	selNewEvent
+	selNewSharedEvent
+	selNewSharedEventWithHandle
+	selNewFence
 	selNewBufferWithLength_options
 	selNewBufferWithBytes_length_options
 	selNewBufferWithBytesNoCopy_length_options_deallocator
@@ -95,9 +100,23 @@ const (
 	selMaxTotalThreadsPerThreadgroup
 	selThreadExecutionWidth
 	selStaticThreadgroupMemoryLength
+	selSetMaxCommandBufferCount
+	selSetRetainedReferences
+	selSetErrorOptions
 	selCommandBuffer
+	selCommandBufferWithDescriptor
 	selComputeCommandEncoderWithDispatchType
 	selBlitCommandEncoder
+	selRetainedReferences
+	selErrorOptions
+	selEncodeSignalEvent_value
+	selEncodeWaitForEvent_value
+	selAddScheduledHandler
+	selAddCompletedHandler
+	selPushDebugGroup
+	selPopDebugGroup
+	selEnqueue
+	selWaitUntilScheduled
 	selWaitUntilCompleted
 	selStatus
 	selError
@@ -105,6 +124,14 @@ const (
 	selGPUEndTime
 	selKernelStartTime
 	selKernelEndTime
+	selDebugSignposts
+	selErrorState
+	selSignaledValue
+	selSetSignaledValue
+	selWaitUntilSignaledValue_timeoutMS
+	selNotifyListener_atValue_block
+	selNewSharedEventHandle
+	selInsertDebugSignpost
 	selEndEncoding
 	selSetComputePipelineState
 	selSetBytes_length_atIndex
@@ -115,6 +142,8 @@ const (
 	selDispatchThreadgroups_threadsPerThreadgroup
 	selDispatchThreadgroupsWithIndirectBuffer_indirectBufferOffset_threadsPerThreadgroup
 	selDispatchThreads_threadsPerThreadgroup
+	selUpdateFence
+	selWaitForFence
 	selMemoryBarrierWithScope
 	selMemoryBarrierWithResources_count
 	selCopyFromBuffer_sourceOffset_toBuffer_destinationOffset_size
@@ -122,35 +151,40 @@ const (
 )
 
 var selectorNames = [...]string{
-	selName:                                                "name",
-	selArchitecture:                                        "architecture",
-	selRegistryID:                                          "registryID",
-	selHasUnifiedMemory:                                    "hasUnifiedMemory",
-	selMaxThreadsPerThreadgroup:                            "maxThreadsPerThreadgroup",
-	selMaxThreadgroupMemoryLength:                          "maxThreadgroupMemoryLength",
-	selMaxBufferLength:                                     "maxBufferLength",
-	selRecommendedMaxWorkingSetSize:                        "recommendedMaxWorkingSetSize",
-	selCurrentAllocatedSize:                                "currentAllocatedSize",
-	selIsLowPower:                                          "isLowPower",
-	selIsHeadless:                                          "isHeadless",
-	selIsRemovable:                                         "isRemovable",
-	selLocation:                                            "location",
-	selLocationNumber:                                      "locationNumber",
-	selMaxTransferRate:                                     "maxTransferRate",
-	selArgumentBuffersSupport:                              "argumentBuffersSupport",
-	selSupportsDynamicLibraries:                            "supportsDynamicLibraries",
-	selShouldMaximizeConcurrentCompilation:                 "shouldMaximizeConcurrentCompilation",
-	selSetShouldMaximizeConcurrentCompilation:              "setShouldMaximizeConcurrentCompilation:",
-	selMaximumConcurrentCompilationTaskCount:               "maximumConcurrentCompilationTaskCount",
-	selHeapBufferSizeAndAlignWithLength_options:            "heapBufferSizeAndAlignWithLength:options:",
-	selSupportsFamily:                                      "supportsFamily:",
-	selNewCommandQueue:                                     "newCommandQueue",
-	selNewCommandQueueWithMaxCommandBufferCount:            "newCommandQueueWithMaxCommandBufferCount:",
-	selNewBufferWithLength_options:                         "newBufferWithLength:options:",
-	selNewBufferWithBytes_length_options:                   "newBufferWithBytes:length:options:",
-	selNewBufferWithBytesNoCopy_length_options_deallocator: "newBufferWithBytesNoCopy:length:options:deallocator:",
-	selNewLibraryWithSource_options_error:                  "newLibraryWithSource:options:error:",
-	selNewComputePipelineStateWithFunction_error:           "newComputePipelineStateWithFunction:error:",
+	selName:                                     "name",
+	selArchitecture:                             "architecture",
+	selRegistryID:                               "registryID",
+	selHasUnifiedMemory:                         "hasUnifiedMemory",
+	selMaxThreadsPerThreadgroup:                 "maxThreadsPerThreadgroup",
+	selMaxThreadgroupMemoryLength:               "maxThreadgroupMemoryLength",
+	selMaxBufferLength:                          "maxBufferLength",
+	selRecommendedMaxWorkingSetSize:             "recommendedMaxWorkingSetSize",
+	selCurrentAllocatedSize:                     "currentAllocatedSize",
+	selIsLowPower:                               "isLowPower",
+	selIsHeadless:                               "isHeadless",
+	selIsRemovable:                              "isRemovable",
+	selLocation:                                 "location",
+	selLocationNumber:                           "locationNumber",
+	selMaxTransferRate:                          "maxTransferRate",
+	selArgumentBuffersSupport:                   "argumentBuffersSupport",
+	selSupportsDynamicLibraries:                 "supportsDynamicLibraries",
+	selShouldMaximizeConcurrentCompilation:      "shouldMaximizeConcurrentCompilation",
+	selSetShouldMaximizeConcurrentCompilation:   "setShouldMaximizeConcurrentCompilation:",
+	selMaximumConcurrentCompilationTaskCount:    "maximumConcurrentCompilationTaskCount",
+	selHeapBufferSizeAndAlignWithLength_options: "heapBufferSizeAndAlignWithLength:options:",
+	selSupportsFamily:                           "supportsFamily:",
+	selNewCommandQueue:                          "newCommandQueue",
+	selNewCommandQueueWithMaxCommandBufferCount: "newCommandQueueWithMaxCommandBufferCount:",
+	selNewCommandQueueWithDescriptor:            "newCommandQueueWithDescriptor:",
+	selNewEvent:                                 "newEvent",
+	selNewSharedEvent:                           "newSharedEvent",
+	selNewSharedEventWithHandle:                 "newSharedEventWithHandle:",
+	selNewFence:                                 "newFence",
+	selNewBufferWithLength_options:              "newBufferWithLength:options:",
+	selNewBufferWithBytes_length_options:        "newBufferWithBytes:length:options:",
+	selNewBufferWithBytesNoCopy_length_options_deallocator:            "newBufferWithBytesNoCopy:length:options:deallocator:",
+	selNewLibraryWithSource_options_error:                             "newLibraryWithSource:options:error:",
+	selNewComputePipelineStateWithFunction_error:                      "newComputePipelineStateWithFunction:error:",
 	selNewComputePipelineStateWithDescriptor_options_reflection_error: "newComputePipelineStateWithDescriptor:options:reflection:error:",
 	selLength:                              "length",
 	selContents:                            "contents",
@@ -208,9 +242,23 @@ var selectorNames = [...]string{
 	selMaxTotalThreadsPerThreadgroup:                      "maxTotalThreadsPerThreadgroup",
 	selThreadExecutionWidth:                               "threadExecutionWidth",
 	selStaticThreadgroupMemoryLength:                      "staticThreadgroupMemoryLength",
+	selSetMaxCommandBufferCount:                           "setMaxCommandBufferCount:",
+	selSetRetainedReferences:                              "setRetainedReferences:",
+	selSetErrorOptions:                                    "setErrorOptions:",
 	selCommandBuffer:                                      "commandBuffer",
+	selCommandBufferWithDescriptor:                        "commandBufferWithDescriptor:",
 	selComputeCommandEncoderWithDispatchType:              "computeCommandEncoderWithDispatchType:",
 	selBlitCommandEncoder:                                 "blitCommandEncoder",
+	selRetainedReferences:                                 "retainedReferences",
+	selErrorOptions:                                       "errorOptions",
+	selEncodeSignalEvent_value:                            "encodeSignalEvent:value:",
+	selEncodeWaitForEvent_value:                           "encodeWaitForEvent:value:",
+	selAddScheduledHandler:                                "addScheduledHandler:",
+	selAddCompletedHandler:                                "addCompletedHandler:",
+	selPushDebugGroup:                                     "pushDebugGroup:",
+	selPopDebugGroup:                                      "popDebugGroup",
+	selEnqueue:                                            "enqueue",
+	selWaitUntilScheduled:                                 "waitUntilScheduled",
 	selWaitUntilCompleted:                                 "waitUntilCompleted",
 	selStatus:                                             "status",
 	selError:                                              "error",
@@ -218,6 +266,14 @@ var selectorNames = [...]string{
 	selGPUEndTime:                                         "GPUEndTime",
 	selKernelStartTime:                                    "kernelStartTime",
 	selKernelEndTime:                                      "kernelEndTime",
+	selDebugSignposts:                                     "debugSignposts",
+	selErrorState:                                         "errorState",
+	selSignaledValue:                                      "signaledValue",
+	selSetSignaledValue:                                   "setSignaledValue:",
+	selWaitUntilSignaledValue_timeoutMS:                   "waitUntilSignaledValue:timeoutMS:",
+	selNotifyListener_atValue_block:                       "notifyListener:atValue:block:",
+	selNewSharedEventHandle:                               "newSharedEventHandle",
+	selInsertDebugSignpost:                                "insertDebugSignpost:",
 	selEndEncoding:                                        "endEncoding",
 	selSetComputePipelineState:                            "setComputePipelineState:",
 	selSetBytes_length_atIndex:                            "setBytes:length:atIndex:",
@@ -228,6 +284,8 @@ var selectorNames = [...]string{
 	selDispatchThreadgroups_threadsPerThreadgroup:         "dispatchThreadgroups:threadsPerThreadgroup:",
 	selDispatchThreadgroupsWithIndirectBuffer_indirectBufferOffset_threadsPerThreadgroup: "dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup:",
 	selDispatchThreads_threadsPerThreadgroup:                                             "dispatchThreads:threadsPerThreadgroup:",
+	selUpdateFence:                                                                       "updateFence:",
+	selWaitForFence:                                                                      "waitForFence:",
 	selMemoryBarrierWithScope:                                                            "memoryBarrierWithScope:",
 	selMemoryBarrierWithResources_count:                                                  "memoryBarrierWithResources:count:",
 	selCopyFromBuffer_sourceOffset_toBuffer_destinationOffset_size:                       "copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size:",
@@ -284,6 +342,11 @@ var messages = [...]objc.Message{
 	{Class: "MTLDevice", Selector: "supportsFamily:", Encoding: "B@:q", MinMacOS: "10.15"},
 	{Class: "MTLDevice", Selector: "newCommandQueue", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newCommandQueueWithMaxCommandBufferCount:", Encoding: "@@:Q", MinMacOS: "10.11"},
+	{Class: "MTLDevice", Selector: "newCommandQueueWithDescriptor:", Encoding: "@@:@", MinMacOS: "15.0"},
+	{Class: "MTLDevice", Selector: "newEvent", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLDevice", Selector: "newSharedEvent", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLDevice", Selector: "newSharedEventWithHandle:", Encoding: "@@:@", MinMacOS: "10.14"},
+	{Class: "MTLDevice", Selector: "newFence", Encoding: "@@:", MinMacOS: "10.13"},
 	{Class: "MTLDevice", Selector: "newBufferWithLength:options:", Encoding: "@@:QQ", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newBufferWithBytes:length:options:", Encoding: "@@:^vQQ", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newBufferWithBytesNoCopy:length:options:deallocator:", Encoding: "@@:^vQQ@?", MinMacOS: "10.11"},
@@ -360,12 +423,30 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputePipelineState", Selector: "maxTotalThreadsPerThreadgroup", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineState", Selector: "threadExecutionWidth", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineState", Selector: "staticThreadgroupMemoryLength", Encoding: "Q@:", MinMacOS: "10.13"},
+	{Class: "MTLCommandQueueDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
+	{Class: "MTLCommandQueueDescriptor", Selector: "setMaxCommandBufferCount:", Encoding: "v@:Q", MinMacOS: "15.0"},
+	{Class: "MTLCommandBufferDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLCommandBufferDescriptor", Selector: "setRetainedReferences:", Encoding: "v@:B", MinMacOS: "11.0"},
+	{Class: "MTLCommandBufferDescriptor", Selector: "setErrorOptions:", Encoding: "v@:Q", MinMacOS: "11.0"},
 	{Class: "MTLCommandQueue", Selector: "commandBuffer", Encoding: "@@:", MinMacOS: "10.11"},
+	{Class: "MTLCommandQueue", Selector: "commandBufferWithDescriptor:", Encoding: "@@:@", MinMacOS: "11.0"},
+	{Class: "MTLCommandQueue", Selector: "label", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandQueue", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLCommandBuffer", Selector: "computeCommandEncoderWithDispatchType:", Encoding: "@@:Q", MinMacOS: "10.14"},
 	{Class: "MTLCommandBuffer", Selector: "blitCommandEncoder", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandBuffer", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
+	{Class: "MTLCommandBuffer", Selector: "label", Encoding: "@@:", MinMacOS: "10.11"},
+	{Class: "MTLCommandBuffer", Selector: "retainedReferences", Encoding: "B@:", MinMacOS: "10.11"},
+	{Class: "MTLCommandBuffer", Selector: "errorOptions", Encoding: "Q@:", MinMacOS: "11.0"},
+	{Class: "MTLCommandBuffer", Selector: "encodeSignalEvent:value:", Encoding: "v@:@Q", MinMacOS: "10.14"},
+	{Class: "MTLCommandBuffer", Selector: "encodeWaitForEvent:value:", Encoding: "v@:@Q", MinMacOS: "10.14"},
+	{Class: "MTLCommandBuffer", Selector: "addScheduledHandler:", Encoding: "v@:@?", MinMacOS: "10.11"},
+	{Class: "MTLCommandBuffer", Selector: "addCompletedHandler:", Encoding: "v@:@?", MinMacOS: "10.11"},
+	{Class: "MTLCommandBuffer", Selector: "pushDebugGroup:", Encoding: "v@:@", MinMacOS: "10.13"},
+	{Class: "MTLCommandBuffer", Selector: "popDebugGroup", Encoding: "v@:", MinMacOS: "10.13"},
+	{Class: "MTLCommandBuffer", Selector: "enqueue", Encoding: "v@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandBuffer", Selector: "commit", Encoding: "v@:", MinMacOS: "10.11"},
+	{Class: "MTLCommandBuffer", Selector: "waitUntilScheduled", Encoding: "v@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandBuffer", Selector: "waitUntilCompleted", Encoding: "v@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandBuffer", Selector: "status", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandBuffer", Selector: "error", Encoding: "@@:", MinMacOS: "10.11"},
@@ -373,7 +454,25 @@ var messages = [...]objc.Message{
 	{Class: "MTLCommandBuffer", Selector: "GPUEndTime", Encoding: "d@:", MinMacOS: "10.15"},
 	{Class: "MTLCommandBuffer", Selector: "kernelStartTime", Encoding: "d@:", MinMacOS: "10.15"},
 	{Class: "MTLCommandBuffer", Selector: "kernelEndTime", Encoding: "d@:", MinMacOS: "10.15"},
+	{Class: "MTLCommandBufferEncoderInfo", Selector: "label", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLCommandBufferEncoderInfo", Selector: "debugSignposts", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLCommandBufferEncoderInfo", Selector: "errorState", Encoding: "q@:", MinMacOS: "11.0"},
+	{Class: "MTLEvent", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.14"},
+	{Class: "MTLEvent", Selector: "label", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLSharedEvent", Selector: "signaledValue", Encoding: "Q@:", MinMacOS: "10.14"},
+	{Class: "MTLSharedEvent", Selector: "setSignaledValue:", Encoding: "v@:Q", MinMacOS: "10.14"},
+	{Class: "MTLSharedEvent", Selector: "waitUntilSignaledValue:timeoutMS:", Encoding: "B@:QQ", MinMacOS: "12.0"},
+	{Class: "MTLSharedEvent", Selector: "notifyListener:atValue:block:", Encoding: "v@:@Q@?", MinMacOS: "10.14"},
+	{Class: "MTLSharedEvent", Selector: "newSharedEventHandle", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLSharedEventListener", Selector: "+new", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLSharedEventHandle", Selector: "label", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLFence", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.13"},
+	{Class: "MTLFence", Selector: "label", Encoding: "@@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandEncoder", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
+	{Class: "MTLCommandEncoder", Selector: "label", Encoding: "@@:", MinMacOS: "10.11"},
+	{Class: "MTLCommandEncoder", Selector: "insertDebugSignpost:", Encoding: "v@:@", MinMacOS: "10.11"},
+	{Class: "MTLCommandEncoder", Selector: "pushDebugGroup:", Encoding: "v@:@", MinMacOS: "10.11"},
+	{Class: "MTLCommandEncoder", Selector: "popDebugGroup", Encoding: "v@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandEncoder", Selector: "endEncoding", Encoding: "v@:", MinMacOS: "10.11"},
 	{Class: "MTLComputeCommandEncoder", Selector: "setComputePipelineState:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLComputeCommandEncoder", Selector: "setBytes:length:atIndex:", Encoding: "v@:^vQQ", MinMacOS: "10.11"},
@@ -384,10 +483,14 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputeCommandEncoder", Selector: "dispatchThreadgroups:threadsPerThreadgroup:", Encoding: "v@:{?=QQQ}{?=QQQ}", MinMacOS: "10.11"},
 	{Class: "MTLComputeCommandEncoder", Selector: "dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup:", Encoding: "v@:@Q{?=QQQ}", MinMacOS: "10.11"},
 	{Class: "MTLComputeCommandEncoder", Selector: "dispatchThreads:threadsPerThreadgroup:", Encoding: "v@:{?=QQQ}{?=QQQ}", MinMacOS: "10.13"},
+	{Class: "MTLComputeCommandEncoder", Selector: "updateFence:", Encoding: "v@:@", MinMacOS: "10.13"},
+	{Class: "MTLComputeCommandEncoder", Selector: "waitForFence:", Encoding: "v@:@", MinMacOS: "10.13"},
 	{Class: "MTLComputeCommandEncoder", Selector: "memoryBarrierWithScope:", Encoding: "v@:Q", MinMacOS: "10.14"},
 	{Class: "MTLComputeCommandEncoder", Selector: "memoryBarrierWithResources:count:", Encoding: "v@:^@Q", MinMacOS: "10.14"},
 	{Class: "MTLBlitCommandEncoder", Selector: "copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size:", Encoding: "v@:@Q@QQ", MinMacOS: "10.11"},
 	{Class: "MTLBlitCommandEncoder", Selector: "fillBuffer:range:value:", Encoding: "v@:@{_NSRange=QQ}C", MinMacOS: "10.11"},
+	{Class: "MTLBlitCommandEncoder", Selector: "updateFence:", Encoding: "v@:@", MinMacOS: "10.13"},
+	{Class: "MTLBlitCommandEncoder", Selector: "waitForFence:", Encoding: "v@:@", MinMacOS: "10.13"},
 }
 
 // C MTLCreateSystemDefaultDevice @, owned, macOS 10.11.
@@ -573,6 +676,43 @@ func (c *call) newCommandQueue(self objc.ID) objc.ID {
 func (c *call) newCommandQueueWithMaxCommandBufferCount(self objc.ID, count uint64) objc.ID {
 	c.Message(self, c.table.selectors[selNewCommandQueueWithMaxCommandBufferCount])
 	c.X[2] = uintptr(count)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLDevice newCommandQueueWithDescriptor: @@:@, owned, macOS 15.0.
+func (c *call) newCommandQueueWithDescriptor(self objc.ID, descriptor objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewCommandQueueWithDescriptor])
+	c.X[2] = uintptr(descriptor)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLDevice newEvent @@:, owned, macOS 10.14.
+func (c *call) newEvent(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewEvent])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLDevice newSharedEvent @@:, owned, macOS 10.14.
+func (c *call) newSharedEvent(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewSharedEvent])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLDevice newSharedEventWithHandle: @@:@, owned, macOS 10.14.
+func (c *call) newSharedEventWithHandle(self objc.ID, handle objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewSharedEventWithHandle])
+	c.X[2] = uintptr(handle)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLDevice newFence @@:, owned, macOS 10.13.
+func (c *call) newFence(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewFence])
 	c.Send()
 	return objc.ID(c.X[0])
 }
@@ -1154,9 +1294,59 @@ func (c *call) pipelineStaticThreadgroupMemoryLength(self objc.ID) uint64 {
 	return uint64(c.X[0])
 }
 
+// MTLCommandQueueDescriptor +new @@:, owned, macOS 15.0.
+func (c *call) newCommandQueueDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCommandQueueDescriptor setMaxCommandBufferCount: v@:Q, none, macOS 15.0.
+func (c *call) setQueueMaxCommandBufferCount(self objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selSetMaxCommandBufferCount])
+	c.X[2] = uintptr(count)
+	c.Send()
+}
+
+// MTLCommandBufferDescriptor +new @@:, owned, macOS 11.0.
+func (c *call) newCommandBufferDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCommandBufferDescriptor setRetainedReferences: v@:B, none, macOS 11.0.
+func (c *call) setRetainedReferences(self objc.ID, retained bool) {
+	c.Message(self, c.table.selectors[selSetRetainedReferences])
+	c.X[2] = objc.Bool(retained)
+	c.Send()
+}
+
+// MTLCommandBufferDescriptor setErrorOptions: v@:Q, none, macOS 11.0.
+func (c *call) setErrorOptions(self objc.ID, options CommandBufferErrorOption) {
+	c.Message(self, c.table.selectors[selSetErrorOptions])
+	c.X[2] = uintptr(options)
+	c.Send()
+}
+
 // MTLCommandQueue commandBuffer @@:, autoreleased, macOS 10.11.
 func (c *call) commandBuffer(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selCommandBuffer])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCommandQueue commandBufferWithDescriptor: @@:@, autoreleased, macOS 11.0.
+func (c *call) commandBufferWithDescriptor(self objc.ID, descriptor objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selCommandBufferWithDescriptor])
+	c.X[2] = uintptr(descriptor)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCommandQueue label @@:, autoreleased, macOS 10.11.
+func (c *call) queueLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLabel])
 	c.Send()
 	return objc.ID(c.X[0])
 }
@@ -1190,9 +1380,85 @@ func (c *call) setCommandBufferLabel(self objc.ID, label objc.ID) {
 	c.Send()
 }
 
+// MTLCommandBuffer label @@:, autoreleased, macOS 10.11.
+func (c *call) commandBufferLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLabel])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCommandBuffer retainedReferences B@:, none, macOS 10.11.
+func (c *call) commandBufferRetainedReferences(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selRetainedReferences])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLCommandBuffer errorOptions Q@:, none, macOS 11.0.
+func (c *call) commandBufferErrorOptions(self objc.ID) CommandBufferErrorOption {
+	c.Message(self, c.table.selectors[selErrorOptions])
+	c.Send()
+	return CommandBufferErrorOption(c.X[0])
+}
+
+// MTLCommandBuffer encodeSignalEvent:value: v@:@Q, none, macOS 10.14.
+func (c *call) encodeSignalEvent(self objc.ID, event objc.ID, value uint64) {
+	c.Message(self, c.table.selectors[selEncodeSignalEvent_value])
+	c.X[2] = uintptr(event)
+	c.X[3] = uintptr(value)
+	c.Send()
+}
+
+// MTLCommandBuffer encodeWaitForEvent:value: v@:@Q, none, macOS 10.14.
+func (c *call) encodeWaitForEvent(self objc.ID, event objc.ID, value uint64) {
+	c.Message(self, c.table.selectors[selEncodeWaitForEvent_value])
+	c.X[2] = uintptr(event)
+	c.X[3] = uintptr(value)
+	c.Send()
+}
+
+// MTLCommandBuffer addScheduledHandler: v@:@?, none, macOS 10.11.
+func (c *call) addScheduledHandler(self objc.ID, block uintptr) {
+	c.Message(self, c.table.selectors[selAddScheduledHandler])
+	c.X[2] = block
+	c.Send()
+}
+
+// MTLCommandBuffer addCompletedHandler: v@:@?, none, macOS 10.11.
+func (c *call) addCompletedHandler(self objc.ID, block uintptr) {
+	c.Message(self, c.table.selectors[selAddCompletedHandler])
+	c.X[2] = block
+	c.Send()
+}
+
+// MTLCommandBuffer pushDebugGroup: v@:@, none, macOS 10.13.
+func (c *call) pushCommandBufferDebugGroup(self objc.ID, text objc.ID) {
+	c.Message(self, c.table.selectors[selPushDebugGroup])
+	c.X[2] = uintptr(text)
+	c.Send()
+}
+
+// MTLCommandBuffer popDebugGroup v@:, none, macOS 10.13.
+func (c *call) popCommandBufferDebugGroup(self objc.ID) {
+	c.Message(self, c.table.selectors[selPopDebugGroup])
+	c.Send()
+}
+
+// MTLCommandBuffer enqueue v@:, none, macOS 10.11.
+func (c *call) enqueue(self objc.ID) {
+	c.Message(self, c.table.selectors[selEnqueue])
+	c.Send()
+}
+
 // MTLCommandBuffer commit v@:, none, macOS 10.11.
 func (c *call) commit(self objc.ID) {
 	c.Message(self, c.table.selectors[selCommit])
+	c.Send()
+}
+
+// MTLCommandBuffer waitUntilScheduled v@:, none, macOS 10.11.
+func (c *call) waitUntilScheduled(self objc.ID) {
+	c.Message(self, c.table.selectors[selWaitUntilScheduled])
 	c.Send()
 }
 
@@ -1244,10 +1510,139 @@ func (c *call) kernelEndTime(self objc.ID) float64 {
 	return c.D[0]
 }
 
+// MTLCommandBufferEncoderInfo label @@:, autoreleased, macOS 11.0.
+func (c *call) encoderInfoLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLabel])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCommandBufferEncoderInfo debugSignposts @@:, autoreleased, macOS 11.0.
+func (c *call) encoderInfoDebugSignposts(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selDebugSignposts])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCommandBufferEncoderInfo errorState q@:, none, macOS 11.0.
+func (c *call) encoderInfoErrorState(self objc.ID) CommandEncoderErrorState {
+	c.Message(self, c.table.selectors[selErrorState])
+	c.Send()
+	return CommandEncoderErrorState(c.X[0])
+}
+
+// MTLEvent setLabel: v@:@, none, macOS 10.14.
+func (c *call) setEventLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLEvent label @@:, autoreleased, macOS 10.14.
+func (c *call) eventLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLabel])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLSharedEvent signaledValue Q@:, none, macOS 10.14.
+func (c *call) signaledValue(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selSignaledValue])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLSharedEvent setSignaledValue: v@:Q, none, macOS 10.14.
+func (c *call) setSignaledValue(self objc.ID, value uint64) {
+	c.Message(self, c.table.selectors[selSetSignaledValue])
+	c.X[2] = uintptr(value)
+	c.Send()
+}
+
+// MTLSharedEvent waitUntilSignaledValue:timeoutMS: B@:QQ, none, macOS 12.0.
+func (c *call) waitUntilSignaledValue(self objc.ID, value uint64, milliseconds uint64) bool {
+	c.Message(self, c.table.selectors[selWaitUntilSignaledValue_timeoutMS])
+	c.X[2] = uintptr(value)
+	c.X[3] = uintptr(milliseconds)
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLSharedEvent notifyListener:atValue:block: v@:@Q@?, none, macOS 10.14.
+func (c *call) notifyListener(self objc.ID, listener objc.ID, value uint64, block uintptr) {
+	c.Message(self, c.table.selectors[selNotifyListener_atValue_block])
+	c.X[2] = uintptr(listener)
+	c.X[3] = uintptr(value)
+	c.X[4] = block
+	c.Send()
+}
+
+// MTLSharedEvent newSharedEventHandle @@:, owned, macOS 10.14.
+func (c *call) newSharedEventHandle(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewSharedEventHandle])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLSharedEventListener +new @@:, owned, macOS 10.14.
+func (c *call) newSharedEventListener(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLSharedEventHandle label @@:, autoreleased, macOS 10.14.
+func (c *call) sharedEventHandleLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLabel])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFence setLabel: v@:@, none, macOS 10.13.
+func (c *call) setFenceLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLFence label @@:, autoreleased, macOS 10.13.
+func (c *call) fenceLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLabel])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
 // MTLCommandEncoder setLabel: v@:@, none, macOS 10.11.
 func (c *call) setEncoderLabel(self objc.ID, label objc.ID) {
 	c.Message(self, c.table.selectors[selSetLabel])
 	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLCommandEncoder label @@:, autoreleased, macOS 10.11.
+func (c *call) encoderLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLabel])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCommandEncoder insertDebugSignpost: v@:@, none, macOS 10.11.
+func (c *call) insertDebugSignpost(self objc.ID, text objc.ID) {
+	c.Message(self, c.table.selectors[selInsertDebugSignpost])
+	c.X[2] = uintptr(text)
+	c.Send()
+}
+
+// MTLCommandEncoder pushDebugGroup: v@:@, none, macOS 10.11.
+func (c *call) pushDebugGroup(self objc.ID, text objc.ID) {
+	c.Message(self, c.table.selectors[selPushDebugGroup])
+	c.X[2] = uintptr(text)
+	c.Send()
+}
+
+// MTLCommandEncoder popDebugGroup v@:, none, macOS 10.11.
+func (c *call) popDebugGroup(self objc.ID) {
+	c.Message(self, c.table.selectors[selPopDebugGroup])
 	c.Send()
 }
 
@@ -1333,6 +1728,20 @@ func (c *call) dispatchThreads(self objc.ID, threads Size, threadsPerThreadgroup
 	c.Send()
 }
 
+// MTLComputeCommandEncoder updateFence: v@:@, none, macOS 10.13.
+func (c *call) updateFence(self objc.ID, fence objc.ID) {
+	c.Message(self, c.table.selectors[selUpdateFence])
+	c.X[2] = uintptr(fence)
+	c.Send()
+}
+
+// MTLComputeCommandEncoder waitForFence: v@:@, none, macOS 10.13.
+func (c *call) waitForFence(self objc.ID, fence objc.ID) {
+	c.Message(self, c.table.selectors[selWaitForFence])
+	c.X[2] = uintptr(fence)
+	c.Send()
+}
+
 // MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q, none, macOS 10.14.
 func (c *call) memoryBarrierWithScope(self objc.ID, scope BarrierScope) {
 	c.Message(self, c.table.selectors[selMemoryBarrierWithScope])
@@ -1366,5 +1775,19 @@ func (c *call) fillBuffer(self objc.ID, buffer objc.ID, bytes objc.Range, value 
 	c.X[3] = uintptr(bytes.Location)
 	c.X[4] = uintptr(bytes.Length)
 	c.X[5] = uintptr(value)
+	c.Send()
+}
+
+// MTLBlitCommandEncoder updateFence: v@:@, none, macOS 10.13.
+func (c *call) updateBlitFence(self objc.ID, fence objc.ID) {
+	c.Message(self, c.table.selectors[selUpdateFence])
+	c.X[2] = uintptr(fence)
+	c.Send()
+}
+
+// MTLBlitCommandEncoder waitForFence: v@:@, none, macOS 10.13.
+func (c *call) waitForBlitFence(self objc.ID, fence objc.ID) {
+	c.Message(self, c.table.selectors[selWaitForFence])
+	c.X[2] = uintptr(fence)
 	c.Send()
 }

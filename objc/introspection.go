@@ -13,12 +13,14 @@ type Introspection struct {
 	call *Call
 
 	objectGetClass, classGetName, classGetInstanceMethod, classGetClassMethod, methodGetTypeEncoding uintptr
+
+	getProtocol, protocolGetMethodDescription uintptr
 }
 
 // A SystemMethod is what the running system has for a [Message].
 type SystemMethod struct {
 	Message  Message
-	Receiver string // the class that was asked; empty when there was none to ask
+	Receiver string // the class or protocol that was asked; empty when there was none to ask
 	Found    bool   // the class has the method, the frameworks the C function
 	Encoding string // as the system writes it, with frame offsets; empty for a C function
 }
@@ -40,6 +42,8 @@ func NewIntrospection(rt Runtime) (*Introspection, error) {
 		{&in.classGetInstanceMethod, "class_getInstanceMethod"},
 		{&in.classGetClassMethod, "class_getClassMethod"},
 		{&in.methodGetTypeEncoding, "method_getTypeEncoding"},
+		{&in.getProtocol, "objc_getProtocol"},
+		{&in.protocolGetMethodDescription, "protocol_getMethodDescription"},
 	} {
 		if *f.address = rt.Symbol(f.name); *f.address == 0 {
 			missing = append(missing, fmt.Errorf("%w: there is no C function %s", ErrUnavailable, f.name))
@@ -75,6 +79,27 @@ func (in *Introspection) InstanceMethod(class Class, selector string) (encoding 
 // ClassMethod is InstanceMethod for the methods of the class itself.
 func (in *Introspection) ClassMethod(class Class, selector string) (encoding string, ok bool) {
 	return in.method(in.classGetClassMethod, class, selector)
+}
+
+// ProtocolMethod returns the type encoding of a method that every class which meets
+// a protocol has. Without the protocol or the method, ok is false. It is for what
+// there is no object of to ask.
+func (in *Introspection) ProtocolMethod(protocol, selector string) (encoding string, ok bool) {
+	sel := in.call.runtime.RegisterSelector(selector)
+	in.call.Function()
+	in.call.X[0] = in.call.CopyBytes(append([]byte(protocol), 0))
+	in.call.Invoke(in.getProtocol)
+	p := in.call.X[0]
+	if p == 0 || sel == 0 {
+		return "", false
+	}
+	in.call.Function()
+	in.call.X[0], in.call.X[1], in.call.X[2], in.call.X[3] = p, uintptr(sel), Bool(true), Bool(true) // required, of an instance
+	in.call.Invoke(in.protocolGetMethodDescription)
+	if in.call.X[0] == 0 {
+		return "", false
+	}
+	return cString(in.call.X[1]), true
 }
 
 // HasFunction says whether the frameworks have a C function.

@@ -12,6 +12,9 @@ package objc
 //objc objcPoolPush() uintptr = C objc_autoreleasePoolPush ^v none 10.7
 //objc objcPoolPop(pool uintptr) = C objc_autoreleasePoolPop v^v none 10.7
 
+//objc blockCopy(block unsafe.Pointer) uintptr = C _Block_copy ^v^v none 10.6
+//objc blockRelease(block uintptr) = C _Block_release v^v none 10.6
+
 //objc alloc() ID = NSObject +alloc @@: owned 10.x
 //objc respondsToSelector(selector SEL) bool = NSObject respondsToSelector: B@:: none 10.x
 
@@ -25,9 +28,11 @@ package objc
 //objc errorCode() int64 = NSError code q@: none 10.x
 //objc errorDescription() ID = NSError localizedDescription @@: autoreleased 10.x
 //objc errorFailureReason() ID = NSError localizedFailureReason @@: autoreleased 10.x
+//objc errorUserInfo() ID = NSError userInfo @@: autoreleased 10.x
 
 //objc arrayCount() uint64 = NSArray count Q@: none 10.x
 //objc arrayObject(index uint64) ID = NSArray objectAtIndex: @@:Q autoreleased 10.x
 
 //objc newDictionary(capacity uint64) ID = NSMutableDictionary +dictionaryWithCapacity: @@:Q autoreleased 10.x
 //objc dictionarySet(object ID, key ID) = NSMutableDictionary setObject:forKey: v@:@@ none 10.x
+//objc dictionaryObject(key ID) ID = NSDictionary objectForKey: @@:@ autoreleased 10.x

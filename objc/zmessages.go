@@ -18,10 +18,12 @@ const (
 	selCode
 	selLocalizedDescription
 	selLocalizedFailureReason
+	selUserInfo
 	selCount
 	selObjectAtIndex
 	selDictionaryWithCapacity
 	selSetObject_forKey
+	selObjectForKey
 )
 
 var selectorNames = [...]string{
@@ -36,10 +38,12 @@ var selectorNames = [...]string{
 	selCode:                          "code",
 	selLocalizedDescription:          "localizedDescription",
 	selLocalizedFailureReason:        "localizedFailureReason",
+	selUserInfo:                      "userInfo",
 	selCount:                         "count",
 	selObjectAtIndex:                 "objectAtIndex:",
 	selDictionaryWithCapacity:        "dictionaryWithCapacity:",
 	selSetObject_forKey:              "setObject:forKey:",
+	selObjectForKey:                  "objectForKey:",
 }
 
 const (
@@ -47,6 +51,8 @@ const (
 	fnObjc_release
 	fnObjc_autoreleasePoolPush
 	fnObjc_autoreleasePoolPop
+	fn_Block_copy
+	fn_Block_release
 )
 
 var functionNames = [...]string{
@@ -54,6 +60,8 @@ var functionNames = [...]string{
 	fnObjc_release:             "objc_release",
 	fnObjc_autoreleasePoolPush: "objc_autoreleasePoolPush",
 	fnObjc_autoreleasePoolPop:  "objc_autoreleasePoolPop",
+	fn_Block_copy:              "_Block_copy",
+	fn_Block_release:           "_Block_release",
 }
 
 // A call sends the messages of this package.
@@ -74,6 +82,8 @@ var messages = [...]Message{
 	{Class: "C", Selector: "objc_release", Encoding: "v@", MinMacOS: "10.7"},
 	{Class: "C", Selector: "objc_autoreleasePoolPush", Encoding: "^v", MinMacOS: "10.7"},
 	{Class: "C", Selector: "objc_autoreleasePoolPop", Encoding: "v^v", MinMacOS: "10.7"},
+	{Class: "C", Selector: "_Block_copy", Encoding: "^v^v", MinMacOS: "10.6"},
+	{Class: "C", Selector: "_Block_release", Encoding: "v^v", MinMacOS: "10.6"},
 	{Class: "NSObject", Selector: "+alloc", Encoding: "@@:", MinMacOS: "10.x"},
 	{Class: "NSObject", Selector: "respondsToSelector:", Encoding: "B@::", MinMacOS: "10.x"},
 	{Class: "NSString", Selector: "initWithBytes:length:encoding:", Encoding: "@@:^vQQ", MinMacOS: "10.x"},
@@ -85,10 +95,12 @@ var messages = [...]Message{
 	{Class: "NSError", Selector: "code", Encoding: "q@:", MinMacOS: "10.x"},
 	{Class: "NSError", Selector: "localizedDescription", Encoding: "@@:", MinMacOS: "10.x"},
 	{Class: "NSError", Selector: "localizedFailureReason", Encoding: "@@:", MinMacOS: "10.x"},
+	{Class: "NSError", Selector: "userInfo", Encoding: "@@:", MinMacOS: "10.x"},
 	{Class: "NSArray", Selector: "count", Encoding: "Q@:", MinMacOS: "10.x"},
 	{Class: "NSArray", Selector: "objectAtIndex:", Encoding: "@@:Q", MinMacOS: "10.x"},
 	{Class: "NSMutableDictionary", Selector: "+dictionaryWithCapacity:", Encoding: "@@:Q", MinMacOS: "10.x"},
 	{Class: "NSMutableDictionary", Selector: "setObject:forKey:", Encoding: "v@:@@", MinMacOS: "10.x"},
+	{Class: "NSDictionary", Selector: "objectForKey:", Encoding: "@@:@", MinMacOS: "10.x"},
 }
 
 // C objc_retain @@, none, macOS 10.7.
@@ -118,6 +130,21 @@ func (c *call) objcPoolPop(pool uintptr) {
 	c.Function()
 	c.X[0] = pool
 	c.Invoke(c.table.functions[fnObjc_autoreleasePoolPop])
+}
+
+// C _Block_copy ^v^v, none, macOS 10.6.
+func (c *call) blockCopy(block unsafe.Pointer) uintptr {
+	c.Function()
+	c.X[0] = c.Keep(block)
+	c.Invoke(c.table.functions[fn_Block_copy])
+	return c.X[0]
+}
+
+// C _Block_release v^v, none, macOS 10.6.
+func (c *call) blockRelease(block uintptr) {
+	c.Function()
+	c.X[0] = block
+	c.Invoke(c.table.functions[fn_Block_release])
 }
 
 // NSObject +alloc @@:, owned, macOS 10.x.
@@ -203,6 +230,13 @@ func (c *call) errorFailureReason(self ID) ID {
 	return ID(c.X[0])
 }
 
+// NSError userInfo @@:, autoreleased, macOS 10.x.
+func (c *call) errorUserInfo(self ID) ID {
+	c.Message(self, c.table.selectors[selUserInfo])
+	c.Send()
+	return ID(c.X[0])
+}
+
 // NSArray count Q@:, none, macOS 10.x.
 func (c *call) arrayCount(self ID) uint64 {
 	c.Message(self, c.table.selectors[selCount])
@@ -232,4 +266,12 @@ func (c *call) dictionarySet(self ID, object ID, key ID) {
 	c.X[2] = uintptr(object)
 	c.X[3] = uintptr(key)
 	c.Send()
+}
+
+// NSDictionary objectForKey: @@:@, autoreleased, macOS 10.x.
+func (c *call) dictionaryObject(self ID, key ID) ID {
+	c.Message(self, c.table.selectors[selObjectForKey])
+	c.X[2] = uintptr(key)
+	c.Send()
+	return ID(c.X[0])
 }

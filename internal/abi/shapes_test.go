@@ -223,6 +223,42 @@ func TestFoundation(t *testing.T) {
 	}
 }
 
+// Blocks of Go are called by compiled C, from threads that Go has not made, more of
+// them than a process has callbacks.
+func TestBlocksAreCalledFromThreadsOfC(t *testing.T) {
+	s := open(t)
+	const n, times = 2200, 3
+	before := objc.LiveBlocks()
+	sums := make([]uintptr, n)
+	for i := range sums {
+		b, err := s.foundation.NewBlock("v24@?0@8Q16", func(args objc.BlockArguments) {
+			if objc.ID(args[0]) != s.id {
+				t.Errorf("block %d is called with object %#x, want %#x", i, args[0], s.id)
+			}
+			if garbage := make([]byte, 1<<10); len(garbage) > 0 && i%100 == 0 {
+				runtime.GC()
+			}
+			sums[i] += args[1]
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		function(s.rt, "call_on_thread", uintptr(b), uintptr(s.id), uintptr(i), times)
+		if live := s.counter("live_blocks"); live != 1 {
+			t.Fatalf("%d blocks are alive, want the one that this test holds", live)
+		}
+		s.foundation.ReleaseBlock(b)
+	}
+	for i, sum := range sums {
+		if want := uintptr(3*i + 3); sum != want {
+			t.Fatalf("block %d got %d in all, want %d", i, sum, want)
+		}
+	}
+	if live, left := s.counter("live_blocks"), objc.LiveBlocks(); live != 0 || left != before {
+		t.Errorf("%d blocks are alive, and %d functions kept, were %d", live, left, before)
+	}
+}
+
 func TestNamesWithNUL(t *testing.T) {
 	rt := Open(t, "libshapes")
 	if rt.LookUpClass("NSString\x00x") != 0 || rt.RegisterSelector("length\x00x") != 0 {

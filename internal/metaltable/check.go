@@ -61,6 +61,9 @@ func goTypeIs(pkg, goType, cType string) bool {
 	if isEnumeration(pkg, goType) {
 		return cType == "MTL"+goType
 	}
+	if strings.HasSuffix(cType, "Handler") || strings.HasSuffix(cType, "Block") || strings.HasSuffix(cType, "Deallocator") {
+		return true // a type of blocks: the encoding says that it is one
+	}
 	enumeration := strings.HasPrefix(cType, "MTL") && !strings.HasSuffix(cType, "*")
 	return !enumeration || cType == "MTL"+goType
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/tqmetal/tqmetal/internal/metaltable"
 	"github.com/tqmetal/tqmetal/objc"
@@ -39,6 +40,7 @@ type Runtime struct {
 	wrong     []string
 	lacks     map[string]bool // what respondsToSelector: denies
 	permanent []objc.ID       // objects of the runtime itself
+	constants map[string]*objc.ID
 }
 
 type object struct {
@@ -56,7 +58,13 @@ type pool struct {
 }
 
 // Classes that exist.
-var classes = []string{"NSString", "NSMutableDictionary", "MTLCompileOptions", "MTLFunctionConstantValues", "MTLComputePipelineDescriptor", "MTLHeapDescriptor", "MTLResidencySetDescriptor"}
+var classes = []string{
+	"NSString", "NSMutableDictionary", "MTLCompileOptions", "MTLFunctionConstantValues", "MTLComputePipelineDescriptor",
+	"MTLHeapDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
+}
+
+// Variables that refer to a string, which is their name.
+var constants = []string{"MTLCommandBufferEncoderInfoErrorKey"}
 
 // New returns a runtime with Foundation, without what is named as missing:
 // classes, C functions or selectors.
@@ -86,6 +94,14 @@ func New(missing ...string) *Runtime {
 		}
 	}
 	rt.foundation()
+	rt.constants = map[string]*objc.ID{}
+	for _, name := range constants {
+		if !rt.missing[name] {
+			id := rt.newText(name)
+			rt.permanent = append(rt.permanent, id)
+			rt.constants[name] = &id
+		}
+	}
 	return rt
 }
 
@@ -223,6 +239,9 @@ func (rt *Runtime) RegisterSelector(name string) objc.SEL { return objc.SEL(rt.h
 
 // Symbol implements [objc.Runtime].
 func (rt *Runtime) Symbol(name string) uintptr {
+	if word := rt.constants[name]; word != nil {
+		return uintptr(unsafe.Pointer(word))
+	}
 	if _, ok := rt.reference.Method("C", name); !ok {
 		return 0
 	}

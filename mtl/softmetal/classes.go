@@ -1,6 +1,10 @@
 package softmetal
 
-import "github.com/tqmetal/tqmetal/objc"
+import (
+	"fmt"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
 
 // A class is an Objective-C class of the device. Metal's protocols are met by
 // private classes, as on a Mac, where no class is called MTLBuffer.
@@ -9,11 +13,11 @@ type class struct {
 	super     *class
 	protocols []string           // the protocols whose methods it has, each before those that it extends
 	public    bool               // LookUpClass finds it
+	since     osVersion          // the first macOS that has it, if that is not all
 	immortal  bool               // its objects live for ever: classes
 	create    func(*Device) any  // the payload of +alloc, nil if there is no +alloc
 	methods   map[string]handler // "+" before class methods
 	resolved  map[string]*implementation
-	since     osVersion // the first macOS that has it
 
 	number int
 	object *object
@@ -95,6 +99,7 @@ func allClasses() []*class {
 		list = append(list, c)
 		return c
 	}
+	object(protocolClass())
 	for _, c := range foundationClasses() {
 		object(c)
 	}
@@ -112,7 +117,9 @@ func metalClasses() []*class {
 		pipelineClass(), pipelineDescriptorClass(),
 		heapDescriptorClass(), heapClass(),
 		residencySetDescriptorClass(), residencySetClass(),
-		queueClass(), commandBufferClass(),
+		queueClass(), queueDescriptorClass(), commandBufferClass(), commandBufferDescriptorClass(),
+		encoderInfoClass(),
+		eventClass(), sharedEventClass(), sharedEventListenerClass(), sharedEventHandleClass(), fenceClass(),
 		computeEncoderClass(), blitEncoderClass(),
 	}
 }
@@ -125,7 +132,9 @@ func (d *Device) setUpClasses() error {
 	}
 	d.table = table
 	for i, c := range allClasses() {
-		c.number = i
+		if c.number = i; i > numberMask {
+			return fmt.Errorf("softmetal: %d classes, and a handle has room for %d", len(allClasses()), numberMask+1)
+		}
 		c.resolved = make(map[string]*implementation, len(c.methods))
 		for key, h := range c.methods {
 			selector, static := key, false

@@ -28,8 +28,10 @@ type commandBuffer struct {
 	object  *object
 	thread  int // that made it
 	state   uint64
+	how     commandBufferDescriptor
 	open    *encoder // begun and not ended
-	passes  []pass
+	groups  int      // debug groups that are open
+	passes  []*recorded
 	kept    map[*object]bool // what the passes use, each with a reference of ours
 	failure *Report          // the first rule that was broken
 	fault   *Fault           // that commit met
@@ -37,7 +39,9 @@ type commandBuffer struct {
 
 	residency residencySets
 
-	scheduled, started, ended time.Time
+	onScheduled, onCompleted     []*block // handlers, until they run
+	scheduledDone, completedDone bool     // they have run
+	scheduled, started, ended    time.Time
 }
 
 // A pass is what one encoder recorded.
@@ -56,27 +60,53 @@ func (cb *commandBuffer) dealloc(d *Device, _ *object) {
 	cb.dropKept()
 	d.release(cb.err)
 	releaseAll(d, cb.residency)
+	for _, b := range append(cb.onScheduled, cb.onCompleted...) {
+		d.blockRelease(b)
+	}
 	if cb.state < statusCommitted {
 		cb.queue.leave(cb)
 	}
 	d.release(cb.queue.object)
 }
 
-// keep retains an object until the command buffer has run.
+// keep retains an object until the command buffer has run, unless it was asked for
+// without references, and notes that the open encoder uses it.
 func (cb *commandBuffer) keep(o *object) {
 	if cb.kept == nil {
 		cb.kept = map[*object]bool{}
 	}
 	if !cb.kept[o] {
-		cb.kept[o.retain()] = true
+		if cb.how.retained {
+			o.retain()
+		}
+		cb.kept[o] = true
+	}
+	if cb.open != nil {
+		cb.open.recorded.uses[o] = true
 	}
 }
 
 func (cb *commandBuffer) dropKept() {
 	for o := range cb.kept {
-		cb.device.release(o)
+		if cb.how.retained {
+			cb.device.release(o)
+		}
 	}
 	cb.kept = nil
+}
+
+// lostReference reports an object that went although the command buffer, which
+// holds no references, needs it still. The lock is held.
+func (cb *commandBuffer) lostReference() error {
+	for o := range cb.kept {
+		if cb.device.find(o.id) == nil {
+			r := &Report{Rule: RuleUseAfterRelease, Object: o.id, Class: o.class.name, Label: o.label,
+				Detail: "a command buffer with unretained references uses it, which has not completed"}
+			cb.device.record(r)
+			return r
+		}
+	}
+	return nil
 }
 
 func commandBufferClass() *class {
@@ -90,11 +120,13 @@ func commandBufferClass() *class {
 	return &class{
 		name:      "SoftMetalCommandBuffer",
 		protocols: []string{"MTLCommandBuffer"},
-		methods: commandBufferResidencyMethods(labelMethods(map[string]handler{
+		methods: commandBufferResidencyMethods(labelMethods(groupMethods(func(c *call) *int {
+			return &c.target.payload.(*commandBuffer).groups
+		}, map[string]handler{
 			"device":             deviceMethod,
 			"commandQueue":       on(func(cb *commandBuffer, c *call) { c.returnKept(cb.queue.object) }),
-			"retainedReferences": func(c *call) { c.returnBool(true) },
-			"errorOptions":       func(c *call) { c.returnWord(0) },
+			"retainedReferences": on(func(cb *commandBuffer, c *call) { c.returnBool(cb.how.retained) }),
+			"errorOptions":       on(func(cb *commandBuffer, c *call) { c.returnWord(cb.how.errors) }),
 			"status":             on(func(cb *commandBuffer, c *call) { c.returnWord(cb.state) }),
 			"error":              on(func(cb *commandBuffer, c *call) { c.returnKept(cb.err) }),
 			"kernelStartTime":    seconds(func(cb *commandBuffer) time.Time { return cb.scheduled }),
@@ -111,13 +143,45 @@ func commandBufferClass() *class {
 				cb.beginCompute(c, c.word(0))
 			}),
 			"blitCommandEncoder": on((*commandBuffer).beginBlit),
-		})),
+
+			"encodeSignalEvent:value:":  on(func(cb *commandBuffer, c *call) { cb.encodeEvent(c, false) }),
+			"encodeWaitForEvent:value:": on(func(cb *commandBuffer, c *call) { cb.encodeEvent(c, true) }),
+			"addScheduledHandler:":      on(func(cb *commandBuffer, c *call) { cb.addHandler(c, &cb.onScheduled) }),
+			"addCompletedHandler:":      on(func(cb *commandBuffer, c *call) { cb.addHandler(c, &cb.onCompleted) }),
+		}))),
 	}
 }
 
 // Times count from the start of the process, in seconds, as Metal's count from
 // that of the system.
 var processStart = time.Now()
+
+func (cb *commandBuffer) addHandler(c *call, to *[]*block) {
+	if cb.state >= statusCommitted {
+		c.fail(RuleCommandBufferState, "the command buffer was committed already, and takes no handlers: its status is %d", cb.state)
+		return
+	}
+	if b := c.blockArgument(0); b != nil {
+		*to = append(*to, b)
+	}
+}
+
+// schedule begins the execution. The lock is held.
+func (cb *commandBuffer) schedule() {
+	cb.state = statusScheduled
+	cb.handle(&cb.onScheduled, &cb.scheduledDone)
+}
+
+// handle lets the handlers run, and keeps the command buffer for them.
+func (cb *commandBuffer) handle(list *[]*block, done *bool) {
+	blocks := *list
+	*list = nil
+	cb.object.retain()
+	cb.queue.handlers.add(handlerJob{blocks: blocks, args: []uint64{uint64(cb.object.id)}, owner: cb, done: func() {
+		*done = true
+		cb.device.release(cb.object)
+	}})
+}
 
 func (cb *commandBuffer) enqueue(c *call) {
 	if cb.state != statusNotEnqueued {
@@ -161,7 +225,12 @@ func (cb *commandBuffer) wait(c *call, state uint64) {
 	}
 	cb.object.retain()
 	defer c.Device.release(cb.object)
-	for cb.state < state {
+	done := func() bool { return cb.scheduledDone && (state == statusScheduled || cb.completedDone) }
+	if !done() && cb.queue.handlers.within(cb) && cb.state >= state {
+		c.fail(RuleHandlerWait, "the wait is in a handler of the command buffer, and ends when its handlers have returned")
+		return
+	}
+	for !done() {
 		c.progress.Wait()
 	}
 }
@@ -190,9 +259,18 @@ func (cb *commandBuffer) run(order Order) (err error) {
 	if err := cb.eachForeign((*buffer).copyIn); err != nil {
 		return err
 	}
-	for _, p := range cb.passes {
-		if err = p.run(context.Background(), cb.device.backend, order); err != nil {
+	cb.device.mu.Lock()
+	err = cb.lostReference()
+	cb.device.mu.Unlock()
+	for _, p := range schedule(cb.passes, order) {
+		if err != nil {
 			break
+		}
+		if err = p.run(context.Background(), cb.device.backend, order); p.encoder != nil {
+			p.encoder.state = encoderCompleted
+			if err != nil {
+				p.encoder.state = encoderFaulted
+			}
 		}
 	}
 	return errors.Join(err, cb.eachForeign((*buffer).copyOut))
@@ -201,7 +279,7 @@ func (cb *commandBuffer) run(order Order) (err error) {
 // firstDispatch returns the first dispatch that runs, nil if none does.
 func (cb *commandBuffer) firstDispatch() *mslrun.Dispatch {
 	for _, p := range cb.passes {
-		if p, ok := p.(*computePass); ok {
+		if p, ok := p.pass.(*computePass); ok {
 			for _, s := range p.segments {
 				if len(s.dispatches) > 0 {
 					return &s.dispatches[0]
@@ -231,14 +309,21 @@ func (cb *commandBuffer) eachForeign(f func(*buffer) error) error {
 // finish sets the status and lets go of everything. The lock is held.
 func (cb *commandBuffer) finish(err error) {
 	d := cb.device
+	if err == nil {
+		err = cb.lostReference()
+	}
 	cb.state = statusCompleted
 	if err != nil {
 		cb.state = statusError
 		cb.err = d.commandBufferError(err)
+		if cb.err != nil && cb.how.errors&errorsOfEncoders != 0 {
+			cb.addEncoderInfo()
+		}
 	}
 	cb.passes = nil
 	cb.dropKept()
 	cb.queue.outstanding--
+	cb.handle(&cb.onCompleted, &cb.completedDone)
 	d.release(cb.object)
 }
 
@@ -247,6 +332,10 @@ func (d *Device) commandBufferError(err error) *object {
 	var r *Report
 	if errors.As(err, &r) {
 		return d.reportError(r)
+	}
+	var timeout *eventTimeout
+	if errors.As(err, &timeout) {
+		return d.newError(commandBufferErrorDomain, commandBufferTimeout, timeout.Error())
 	}
 	var planned *plannedError
 	if errors.As(err, &planned) {

@@ -67,6 +67,12 @@ func deviceClass() *class {
 				}
 				c.newQueue(c.word(0))
 			},
+			"newCommandQueueWithDescriptor:": (*call).newQueueWithDescriptor,
+			"newEvent":                       func(c *call) { c.newEvent("SoftMetalEvent") },
+			"newSharedEvent":                 func(c *call) { c.newEvent("SoftMetalSharedEvent") },
+			"newSharedEventWithHandle:":      (*call).newSharedEventWithHandle,
+			"newFence":                       func(c *call) { c.returnOwned(c.make(c.classes["SoftMetalFence"], new(fence))) },
+
 			"newBufferWithLength:options:":                         (*call).newBuffer,
 			"newBufferWithBytes:length:options:":                   (*call).newBufferWithBytes,
 			"newBufferWithBytesNoCopy:length:options:deallocator:": (*call).newBufferNoCopy,

@@ -34,7 +34,8 @@
 // What a kernel does wrong is no broken rule of a message: an address out of
 // bounds, a divergent barrier or a hang fails the command buffer that it
 // happens in, as on a Mac, with an error that names kernel, thread, buffer and
-// offset. The next command buffer runs.
+// offset. The next command buffer runs. A wait for an event that nobody signals
+// fails its command buffer after Options.Timeout, as a GPU gives up too.
 //
 // # What else fails
 //
@@ -49,5 +50,7 @@
 // overloads that only address spaces tell apart, unless they do the same; a Mac
 // takes them. Dispatches of a concurrent encoder run in any order that the
 // barriers allow, but never at the same time; so do the command buffers of
-// different queues.
+// different queues, in the order that events give them, and the encoders of a
+// command buffer with buffers that Metal does not track, in one that fences allow.
+// Command buffers of one queue run one after another.
 package softmetal

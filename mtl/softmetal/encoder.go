@@ -2,12 +2,14 @@ package softmetal
 
 // An encoder is what compute and blit encoders have in common.
 type encoder struct {
-	kind    string // "compute encoder"
-	buffer  *commandBuffer
-	object  *object
-	ended   bool
-	compute *computeState // of a compute encoder
-	copies  *copyPass     // of a blit encoder
+	kind     string // "compute encoder"
+	buffer   *commandBuffer
+	object   *object
+	ended    bool
+	recorded *recorded
+	groups   int           // debug groups that are open
+	compute  *computeState // of a compute encoder
+	copies   *copyPass     // of a blit encoder
 }
 
 func (e *encoder) failed(r *Report) { e.buffer.failed(r) }
@@ -23,7 +25,7 @@ func (cb *commandBuffer) begin(c *call, class, kind string) *encoder {
 		c.fail(RuleEncoderOpen, "a %s was not ended: a command buffer has one encoder at a time", cb.open.kind)
 		return nil
 	}
-	e := &encoder{kind: kind, buffer: cb}
+	e := &encoder{kind: kind, buffer: cb, recorded: &recorded{uses: map[*object]bool{}, encoder: &encoderInfo{state: encoderPending}}}
 	e.object = c.make(c.classes[class], e)
 	cb.object.retain()
 	cb.open = e
@@ -67,7 +69,51 @@ func encoderMethods(m map[string]handler, end func(*encoder) pass) map[string]ha
 	m["endEncoding"] = whileActive(func(e *encoder, c *call) {
 		e.ended = true
 		e.buffer.open = nil
-		e.buffer.passes = append(e.buffer.passes, end(e))
+		e.recorded.pass, e.recorded.encoder.label = end(e), c.target.label
+		e.buffer.passes = append(e.buffer.passes, e.recorded)
 	})
-	return labelMethods(m)
+	m["insertDebugSignpost:"] = whileActive(func(e *encoder, c *call) {
+		if text, ok := c.debugText(); ok {
+			e.recorded.encoder.signposts = append(e.recorded.encoder.signposts, text)
+		}
+	})
+	return labelMethods(fenceMethods(groupMethods(func(c *call) *int {
+		e := c.target.payload.(*encoder)
+		if !e.active(c) {
+			return nil
+		}
+		return &e.groups
+	}, m)))
+}
+
+// groupMethods are the debug groups of what counts its open ones; count returns nil
+// after a report.
+func groupMethods(count func(*call) *int, m map[string]handler) map[string]handler {
+	m["pushDebugGroup:"] = func(c *call) {
+		if n := count(c); n != nil {
+			if _, ok := c.debugText(); ok {
+				*n++
+			}
+		}
+	}
+	m["popDebugGroup"] = func(c *call) {
+		switch n := count(c); {
+		case n == nil:
+		case *n == 0:
+			c.fail(RuleDebugGroup, "no debug group is open")
+		default:
+			*n--
+		}
+	}
+	return m
+}
+
+// debugText returns the text in the first argument.
+func (c *call) debugText() (string, bool) {
+	s := payload[*nsString](c, 0)
+	if s == nil {
+		c.fail(RuleNilArgument, "argument 1 is a string, and is nil")
+		return "", false
+	}
+	return s.text(), true
 }

@@ -32,11 +32,15 @@ var functions = []struct {
 		}
 		return r.X[0]
 	}},
+	{"_Block_copy", (*Device).blockCopyFunction},
+	{"_Block_release", (*Device).blockReleaseFunction},
 	{"object_getClass", (*Device).objectGetClass},
 	{"class_getName", (*Device).classGetName},
 	{"class_getInstanceMethod", func(d *Device, r *objc.Registers) uintptr { return d.classGetMethod(r, "class_getInstanceMethod", "") }},
 	{"class_getClassMethod", func(d *Device, r *objc.Registers) uintptr { return d.classGetMethod(r, "class_getClassMethod", "+") }},
 	{"method_getTypeEncoding", (*Device).methodGetTypeEncoding},
+	{"objc_getProtocol", (*Device).getProtocol},
+	{"protocol_getMethodDescription", nil}, // the one that answers a pair
 }
 
 func (d *Device) callFunction(fn uintptr, r *objc.Registers) {
@@ -44,6 +48,12 @@ func (d *Device) callFunction(fn uintptr, r *objc.Registers) {
 	if fn < functionBase || fn%16 != 0 || i >= uintptr(len(functions)) {
 		d.record(&Report{Rule: RuleUnknownFunction, Detail: "the address is of no function of this device"})
 		r.X[0], r.X[1], r.D = 0, 0, [4]float64{}
+		return
+	}
+	if functions[i].call == nil {
+		a, b := d.protocolGetMethodDescription(r)
+		(&call{}).clobber(r)
+		r.X[0], r.X[1] = a, b
 		return
 	}
 	var result uintptr

@@ -73,6 +73,51 @@ func (d *Device) methodGetTypeEncoding(r *objc.Registers) uintptr {
 	return d.cString(d.described[i].runtimeEncoding())
 }
 
+// A protocol is what objc_getProtocol answers: it has a name, and nothing else here.
+type protocol struct{ name string }
+
+func protocolClass() *class { return &class{name: "Protocol", public: true, immortal: true} }
+
+// getProtocol answers a protocol that some class of the device meets.
+func (d *Device) getProtocol(r *objc.Registers) uintptr {
+	name, err := peekString(r.X[0])
+	if err != nil {
+		d.record(&Report{Rule: RuleBadAddress, Selector: "objc_getProtocol", Detail: "the argument is no text: " + err.Error()})
+		return 0
+	}
+	if o := d.protocols[name]; o != nil {
+		return uintptr(o.id)
+	}
+	if !slices.ContainsFunc(d.classList, func(c *class) bool { return slices.Contains(c.protocols, name) }) {
+		return 0
+	}
+	k := d.classes["Protocol"]
+	o := &object{id: d.newHandle(k), class: k, refs: 1, payload: &protocol{name}}
+	d.statics[o.id], d.protocols[name] = o, o
+	return uintptr(o.id)
+}
+
+// protocolGetMethodDescription answers a selector and its encoding, or zero for a
+// method that the protocol does not require.
+func (d *Device) protocolGetMethodDescription(r *objc.Registers) (selector, encoding uintptr) {
+	const function = "protocol_getMethodDescription"
+	o := d.alive(r.X[0], function)
+	if o == nil {
+		return 0, 0
+	}
+	p, ok := o.payload.(*protocol)
+	if !ok {
+		d.record(&Report{Rule: RuleArgumentClass, Object: o.id, Class: o.class.name, Selector: function, Detail: "the argument is no protocol"})
+		return 0, 0
+	}
+	name, _ := d.selectorName(objc.SEL(r.X[1]))
+	m := d.table.byClass[p.name][name]
+	if m == nil || m.since > d.macOS || r.X[2]&0xff == 0 || r.X[3]&0xff == 0 {
+		return 0, 0
+	}
+	return r.X[1], d.cString(m.runtimeEncoding())
+}
+
 // cString returns the address of a C string that lives as long as the device, as
 // the runtime's own do.
 func (d *Device) cString(s string) uintptr {

@@ -30,8 +30,8 @@ const (
 	handleBase  = 0x6000_0000_0000
 	handleLimit = 0x7000_0000_0000
 	classShift  = 4
-	deviceShift = 10
-	serialShift = 16
+	deviceShift = 11
+	serialShift = 18
 	numberMask  = 1<<(deviceShift-classShift) - 1
 )
 
@@ -167,5 +167,5 @@ func (d *Device) live() []LiveObject {
 		}
 		live = append(live, l)
 	}
-	return live
+	return append(live, d.liveBlocks()...)
 }

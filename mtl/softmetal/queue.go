@@ -11,6 +11,7 @@ type queue struct {
 	list        []*commandBuffer // enqueued or committed, in order
 	working     bool
 	residency   residencySets
+	handlers    handlers
 }
 
 func queueClass() *class {
@@ -18,8 +19,17 @@ func queueClass() *class {
 		name:      "SoftMetalCommandQueue",
 		protocols: []string{"MTLCommandQueue"},
 		methods: queueResidencyMethods(labelMethods(map[string]handler{
-			"device":        deviceMethod,
-			"commandBuffer": on((*queue).commandBuffer),
+			"device":                                deviceMethod,
+			"commandBuffer":                         on(func(q *queue, c *call) { q.commandBuffer(c, commandBufferDescriptor{retained: true}) }),
+			"commandBufferWithUnretainedReferences": on(func(q *queue, c *call) { q.commandBuffer(c, commandBufferDescriptor{}) }),
+			"commandBufferWithDescriptor:": on(func(q *queue, c *call) {
+				if c.object(0) == nil {
+					c.fail(RuleNilArgument, "argument 1 is the descriptor, and is nil")
+					return
+				}
+				q.commandBuffer(c, *c.object(0).payload.(*commandBufferDescriptor))
+			}),
+			"insertDebugCaptureBoundary": func(*call) {},
 		})),
 	}
 }
@@ -28,7 +38,7 @@ func (q *queue) dealloc(d *Device, _ *object) { releaseAll(d, q.residency) }
 
 func (c *call) newQueue(limit uint64) {
 	const most = 1 << 16
-	q := &queue{device: c.Device, limit: int(min(limit, most)), owners: map[int]int{}}
+	q := &queue{device: c.Device, limit: int(min(limit, most)), owners: map[int]int{}, handlers: handlers{device: c.Device}}
 	q.object = c.make(c.classes["SoftMetalCommandQueue"], q)
 	c.returnOwned(q.object)
 }
@@ -36,7 +46,7 @@ func (c *call) newQueue(limit uint64) {
 // commandBuffer makes a command buffer. A full queue waits for one that is
 // committed and has run, or that is given up. If those who would have to commit
 // one wait themselves, it would wait for ever.
-func (q *queue) commandBuffer(c *call) {
+func (q *queue) commandBuffer(c *call, how commandBufferDescriptor) {
 	d, thread := c.Device, threadID()
 	q.object.retain()
 	defer d.release(q.object)
@@ -51,7 +61,7 @@ func (q *queue) commandBuffer(c *call) {
 	}
 	q.outstanding++
 	q.owners[thread]++
-	cb := &commandBuffer{device: d, queue: q, thread: thread}
+	cb := &commandBuffer{device: d, queue: q, thread: thread, how: how}
 	cb.object = d.make(d.classes["SoftMetalCommandBuffer"], cb)
 	q.object.retain()
 	c.returnNew(cb.object)
@@ -105,7 +115,7 @@ func (q *queue) work() {
 	defer d.mu.Unlock()
 	for q.ready() {
 		cb := q.list[0]
-		cb.state = statusScheduled
+		cb.schedule()
 		d.progress.Broadcast()
 		order := d.order
 		d.mu.Unlock()

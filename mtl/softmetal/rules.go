@@ -21,6 +21,7 @@ const (
 	RuleLeak                             // an object still alive at the end
 	RuleUnknownFunction                  // a call of an address that Symbol did not return
 	RuleInternal                         // this device broke: please tell its authors
+	RuleBlock                            // a block that is none, or that does not lie in memory as blocks do
 )
 
 // The rules of Metal's objects.
@@ -53,6 +54,10 @@ const (
 	RuleThreadgroupMultiple                   // not a multiple of the execution width although the pipeline promised it
 	RuleOverlap                               // a copy within one buffer whose ranges overlap
 	RuleBlitAlignment                         // a blit range that is not a multiple of four bytes
+	RuleHandlerWait                           // a wait in a handler for what is not done before the handler returns
+	RuleEncoderActive                         // an event encoded while an encoder is open
+	RuleFenceOrder                            // a wait for a fence that the same encoder has updated
+	RuleDebugGroup                            // a debug group popped that was not pushed
 )
 
 // The rules of memory.
@@ -88,6 +93,7 @@ var ruleTexts = map[Rule]ruleText{
 	RuleLeak:             {name: "leak", mac: "says nothing"},
 	RuleUnknownFunction:  {name: "unknown-function"},
 	RuleInternal:         {name: "internal", mac: "is not affected"},
+	RuleBlock:            {name: "block"},
 
 	RuleManaged:       {name: "managed"},
 	RulePurgeable:     {name: "purgeable", mac: "gives whatever is left of the contents"},
@@ -126,6 +132,10 @@ var ruleTexts = map[Rule]ruleText{
 	RuleThreadgroupMultiple: {name: "threadgroup-multiple"},
 	RuleOverlap:             {name: "overlap"},
 	RuleBlitAlignment:       {name: "blit-alignment"},
+	RuleHandlerWait:         {name: "handler-wait", mac: "waits for ever"},
+	RuleEncoderActive:       {name: "encoder-active"},
+	RuleFenceOrder:          {name: "fence-order"},
+	RuleDebugGroup:          {name: "debug-group"},
 }
 
 // Name returns the rule's short name, as reports print it in brackets.
@@ -148,5 +158,5 @@ func (r Rule) OnMac() string {
 // Fatal reports whether a Mac would not have gone on. After such a report the
 // device refuses all further work; see [Device].
 func (r Rule) Fatal() bool {
-	return ruleTexts[r].mac == "" || r == RuleNotImplemented || r == RuleCommandBufferLimit || r == RuleInternal
+	return ruleTexts[r].mac == "" || r == RuleNotImplemented || r == RuleCommandBufferLimit || r == RuleHandlerWait || r == RuleInternal
 }

@@ -11,8 +11,9 @@ const (
 	functionBase = 0x7200_0000_0000
 )
 
-// LookUpClass returns the class of that name, or zero: Metal's protocols, such
-// as MTLDevice, are no classes, and an older system lacks what is newer.
+// LookUpClass returns the class of that name, or zero: also for one that this
+// release of macOS does not have. Metal's protocols, such
+// as MTLDevice, are no classes.
 func (d *Device) LookUpClass(name string) objc.Class {
 	if c := d.classes[name]; c != nil && c.public && c.since <= d.macOS {
 		return objc.Class(c.object.id)
@@ -45,15 +46,16 @@ func (d *Device) selectorName(s objc.SEL) (string, bool) {
 	return d.selectorNames[i], true
 }
 
-// Symbol returns the address of a C function, or zero if the device does not
-// have it. The address is good for [Device.Call] alone.
+// Symbol returns the address of a C function, which is good for [Device.Call]
+// alone, or of a variable of the frameworks, which is memory. It returns zero for
+// what the device does not have.
 func (d *Device) Symbol(name string) uintptr {
 	for i, f := range functions {
 		if f.name == name {
 			return functionBase + uintptr(i)*16
 		}
 	}
-	return 0
+	return d.dataSymbol(name)
 }
 
 // UnusedRegister returns what an [objc.Call] puts into registers that hold no

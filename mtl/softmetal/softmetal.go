@@ -40,8 +40,8 @@ type Options struct {
 	// dispatches. The zero Order is the friendliest: by increasing index.
 	Order Order
 
-	// Timeout is how long one dispatch may run before its command buffer fails.
-	// 0 means 10 seconds.
+	// Timeout is how long one dispatch may run, or one wait for an event take, before
+	// its command buffer fails. 0 means 10 seconds.
 	Timeout time.Duration
 
 	// Sanitize builds kernels with exact bounds of all memory. They run several
@@ -130,13 +130,15 @@ type Device struct {
 	cStrings      map[string]*byte // text that callers got, which is never freed
 	pools         map[int][]*pool  // by thread
 	poolSerial    uintptr
+	data          map[string]*[32]uint64 // variables of the frameworks
+	blocks        map[uintptr]*block     // on the heap, by address
 
 	faults   []*plannedFault
 	order    Order
 	reports  []*Report
 	pending  []*Report // for Options.Report, once the lock is free
 	lost     *Report
-	running  int            // queues with a worker
+	running  int            // queues with a worker, and handlers that run
 	progress *sync.Cond     // a status changed, or a worker ended
 	waiting  map[int]*queue // by thread: the full queue that it waits for
 
@@ -147,7 +149,7 @@ type Device struct {
 	busy    map[uintptr]int // targets of messages under way
 }
 
-var _ objc.Runtime = (*Device)(nil)
+var _ objc.BlockRuntime = (*Device)(nil)
 
 // New returns a device. It works on every operating system, but runs kernels
 // only where package doc says; there is no error for that until a library is
@@ -190,6 +192,7 @@ func New(o Options) (*Device, error) {
 		busy:      map[uintptr]int{},
 		waiting:   map[int]*queue{},
 		cStrings:  map[string]*byte{},
+		blocks:    map[uintptr]*block{},
 	}
 	d.progress = sync.NewCond(&d.mu)
 	var err error
@@ -199,6 +202,7 @@ func New(o Options) (*Device, error) {
 	if err := d.setUpClasses(); err != nil {
 		return nil, err
 	}
+	d.setUpData()
 	if d.backend, err = newBackend(o); err != nil {
 		return nil, err
 	}
@@ -250,6 +254,7 @@ func (d *Device) Close() error {
 		return nil
 	}
 	d.closed = true
+	d.progress.Broadcast() // nobody is left to signal what the GPU waits for
 	for d.running > 0 {
 		d.progress.Wait()
 	}

@@ -78,7 +78,7 @@ func main() {
 func cType(t string) string {
 	t = strings.TrimPrefix(t, "const ")
 	switch {
-	case t == "block":
+	case t == "block", strings.HasPrefix(t, "MTL") && (strings.HasSuffix(t, "Handler") || strings.HasSuffix(t, "Block")):
 		return "void (^)(void)"
 	case strings.HasSuffix(t, "Reflection *") && strings.HasPrefix(t, "MTLAutoreleased"), t == "NSError **":
 		return "id *"

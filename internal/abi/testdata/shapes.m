@@ -59,6 +59,57 @@ void objc_autoreleasePoolPop(void *pool) {
 	while (used > mark) objc_release(pooled[--used]);
 }
 
+// Blocks lie in memory as compilers put them there; these are the two functions
+// that a runtime has for them.
+void *_NSConcreteStackBlock[32], *_NSConcreteGlobalBlock[32], *_NSConcreteMallocBlock[32];
+struct block_descriptor { unsigned long reserved, size; void (*copy)(void *, const void *); void (*dispose)(const void *); const char *signature; };
+struct block { void *isa; atomic_int flags; int reserved; void (*invoke)(void *, ...); struct block_descriptor *descriptor; };
+enum { BLOCK_COUNT = 0xfffe, BLOCK_ON_HEAP = 1 << 24, BLOCK_HELPERS = 1 << 25, BLOCK_GLOBAL = 1 << 28, BLOCK_SIGNATURE = 1 << 30 };
+atomic_long live_blocks;
+
+void *_Block_copy(const void *p) {
+	struct block *b = (struct block *)p;
+	if (!b || b->flags & BLOCK_GLOBAL) return b;
+	if (b->flags & BLOCK_ON_HEAP) { b->flags += 2; return b; }
+	if (b->isa != _NSConcreteStackBlock) faults++;
+	if (!(b->flags & BLOCK_SIGNATURE) || strcmp(b->descriptor->signature, "v24@?0@8Q16")) faults++;
+	struct block *heap = malloc(b->descriptor->size);
+	memcpy(heap, b, b->descriptor->size);
+	heap->isa = _NSConcreteMallocBlock;
+	heap->flags = (b->flags & ~BLOCK_COUNT) | BLOCK_ON_HEAP | 2;
+	live_blocks++;
+	if (heap->flags & BLOCK_HELPERS) heap->descriptor->copy(heap, b);
+	return heap;
+}
+
+void _Block_release(const void *p) {
+	struct block *b = (struct block *)p;
+	if (!b || b->flags & BLOCK_GLOBAL) return;
+	if (!(b->flags & BLOCK_ON_HEAP)) { faults++; return; }
+	if (((b->flags -= 2) & BLOCK_COUNT) != 0) return;
+	if (b->flags & BLOCK_HELPERS) b->descriptor->dispose(b);
+	memset(b, 0xee, b->descriptor->size); // who holds on to it finds out
+	free(b);
+	live_blocks--;
+}
+
+// Calls a block from another thread, as compiled code calls blocks: times times,
+// with an object and a number that counts up.
+typedef void (^Handler)(id, unsigned long);
+struct job { Handler handler; id object; unsigned long first, times; };
+static void *work(void *p) {
+	struct job *j = p;
+	for (unsigned long i = 0; i < j->times; i++) j->handler(j->object, j->first + i);
+	_Block_release((void *)j->handler);
+	return 0;
+}
+void call_on_thread(Handler h, id o, unsigned long first, unsigned long times) {
+	struct job j = { (Handler)_Block_copy((void *)h), o, first, times };
+	pthread_t t;
+	if (pthread_create(&t, 0, work, &j)) { faults++; return; }
+	pthread_join(t, 0);
+}
+
 @interface NSString : NSObject { @public char *bytes; NSUInteger size; }
 - (id)initWithBytes:(const void *)p length:(NSUInteger)n encoding:(NSUInteger)e;
 - (const char *)UTF8String;

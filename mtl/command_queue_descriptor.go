@@ -1,0 +1,39 @@
+package mtl
+
+import "github.com/tqmetal/tqmetal/objc"
+
+// A CommandQueueDescriptor says how a queue is made (MTLCommandQueueDescriptor).
+// Its zero value is what [Device.NewCommandQueue] uses.
+type CommandQueueDescriptor struct {
+	// MaxCommandBufferCount is how many command buffers that are not complete the
+	// queue holds; 0 means 64.
+	MaxCommandBufferCount int
+}
+
+// defaultMaxCommandBufferCount is Metal's.
+const defaultMaxCommandBufferCount = 64
+
+// NewCommandQueueWithDescriptor returns a queue that is made as the descriptor
+// says. The caller releases it. Systems below macOS 15 have no such descriptor and
+// are asked for the same in another way.
+func (d *Device) NewCommandQueueWithDescriptor(descriptor CommandQueueDescriptor) (*CommandQueue, error) {
+	count := descriptor.MaxCommandBufferCount
+	if count < 0 {
+		return nil, badArgument("Device.NewCommandQueueWithDescriptor", "MaxCommandBufferCount", count, "at least 1, or 0 for %d", defaultMaxCommandBufferCount)
+	}
+	if count == 0 {
+		count = defaultMaxCommandBufferCount
+	}
+	return d.makeQueue(func(s *scope) objc.ID {
+		if !d.hasQueueDescriptor {
+			return s.newCommandQueueWithMaxCommandBufferCount(d.id, uint64(count))
+		}
+		object := s.newCommandQueueDescriptor(s.fw.commandQueueDescriptor)
+		if object == 0 {
+			return 0
+		}
+		defer s.fw.foundation.Release(object)
+		s.setQueueMaxCommandBufferCount(object, uint64(count))
+		return s.newCommandQueueWithDescriptor(d.id, object)
+	})
+}
