@@ -21,6 +21,7 @@ if [ "${1:-test}" = abi ]; then
 		need qemu-aarch64 qemu-user
 		need aarch64-linux-gnu-ld gcc-aarch64-linux-gnu
 		need '/usr/lib/gcc-cross/aarch64-linux-gnu/*/libobjc.so' libobjc-12-dev-arm64-cross
+		need /usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross
 	fi
 fi
 [ -n "$missing" ] || exit 0

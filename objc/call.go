@@ -21,6 +21,7 @@ const arenaWords = 4096/8 + 32
 type Call struct {
 	Registers
 	runtime Runtime
+	batch   *Batch           // what has to be sent before, or nil
 	unused  uintptr          // what registers hold that no argument is in
 	used    int              // words of arena in use
 	kept    []unsafe.Pointer // memory outside the arena that X refers to
@@ -40,6 +41,10 @@ func NewCall(rt Runtime) *Call {
 	return c
 }
 
+// Follow makes the messages of b, which may be nil, go out before any that c
+// begins from now on.
+func (c *Call) Follow(b *Batch) { c.batch = b }
+
 // Message begins a message to target.
 func (c *Call) Message(target ID, selector SEL) {
 	c.reset()
@@ -55,6 +60,9 @@ func (c *Call) Function() {
 }
 
 func (c *Call) reset() {
+	if c.batch != nil {
+		c.batch.Flush()
+	}
 	c.used = 0
 	c.X8 = nil
 	if len(c.kept) > 0 {

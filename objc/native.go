@@ -72,6 +72,15 @@ func load(libraries []string, dlopen func(string) (uintptr, error), dlsym func(u
 	return n, nil
 }
 
+// sendList sends all messages of a list. The list has one at least.
+func (n *native) sendList(h *listHead) {
+	h.fn = n.msgSend
+	enter(sendList, unsafe.Pointer(h))
+}
+
+// sendList is the address of the C function in native_*.s.
+var sendList uintptr
+
 func (n *native) LookUpClass(name string) Class { return Class(n.callString(n.getClass, name)) }
 
 func (n *native) RegisterSelector(name string) SEL {

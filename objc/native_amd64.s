@@ -57,3 +57,49 @@ TEXT callframe<>(SB), NOSPLIT|NOFRAME, $0-0
 	POPQ  BP
 	XORL  AX, AX
 	RET
+
+GLOBL ·sendList(SB), NOPTR|RODATA, $8
+DATA ·sendList(SB)/8, $sendlist<>(SB)
+
+// sendlist is a C function: void sendlist(struct list_head *h).
+//
+// struct list_head is Go's listHead: fn at 0, next at 8, left at 16, which is at
+// least 1. An entry is six registers and six words of the stack. BX holds next,
+// R12 h, R13 fn. With the return address five words are pushed, and seven more
+// are taken, for SP is a multiple of 16 at a call.
+TEXT sendlist<>(SB), NOSPLIT|NOFRAME, $0-0
+	PUSHQ BP
+	MOVQ  SP, BP
+	PUSHQ BX
+	PUSHQ R12
+	PUSHQ R13
+	SUBQ  $56, SP
+	MOVQ  DI, R12
+	MOVQ  0(R12), R13
+	MOVQ  8(R12), BX
+next:
+	MOVQ  BX, 8(R12)
+	MOVOU 48(BX), X0
+	MOVOU 64(BX), X1
+	MOVOU 80(BX), X2
+	MOVOU X0, 0(SP)
+	MOVOU X1, 16(SP)
+	MOVOU X2, 32(SP)
+	MOVQ  0(BX), DI
+	MOVQ  8(BX), SI
+	MOVQ  16(BX), DX
+	MOVQ  24(BX), CX
+	MOVQ  32(BX), R8
+	MOVQ  40(BX), R9
+	XORL  AX, AX
+	CALL  R13
+	ADDQ  $96, BX
+	DECQ  16(R12)
+	JNZ   next
+	ADDQ  $56, SP
+	POPQ  R13
+	POPQ  R12
+	POPQ  BX
+	POPQ  BP
+	XORL  AX, AX
+	RET

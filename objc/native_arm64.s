@@ -39,3 +39,37 @@ TEXT callregisters<>(SB), NOSPLIT|NOFRAME, $0-0
 	ADD   $32, RSP
 	MOVD  ZR, R0
 	RET
+
+GLOBL ·sendList(SB), NOPTR|RODATA, $8
+DATA ·sendList(SB)/8, $sendlist<>(SB)
+
+// sendlist is a C function: void sendlist(struct list_head *h).
+//
+// struct list_head is Go's listHead: fn at 0, next at 8, left at 16, which is at
+// least 1. An entry is x0 to x7. R19 holds h, R20 next, R21 left, R22 fn.
+TEXT sendlist<>(SB), NOSPLIT|NOFRAME, $0-0
+	SUB  $48, RSP
+	STP  (R29, R30), 0(RSP)
+	STP  (R19, R20), 16(RSP)
+	STP  (R21, R22), 32(RSP)
+	MOVD RSP, R29
+	MOVD R0, R19
+	LDP  0(R19), (R22, R20)
+	MOVD 16(R19), R21
+next:
+	STP  (R20, R21), 8(R19)
+	LDP  0(R20), (R0, R1)
+	LDP  16(R20), (R2, R3)
+	LDP  32(R20), (R4, R5)
+	LDP  48(R20), (R6, R7)
+	BL   (R22)
+	ADD  $64, R20
+	SUBS $1, R21
+	BNE  next
+	MOVD ZR, 16(R19)
+	LDP  16(RSP), (R19, R20)
+	LDP  32(RSP), (R21, R22)
+	LDP  0(RSP), (R29, R30)
+	ADD  $48, RSP
+	MOVD ZR, R0
+	RET

@@ -27,6 +27,11 @@ type Registers struct {
 
 	//lint:ignore U1000 the assembly reads it; other targets have none
 	fn uintptr // what the assembly calls; a Runtime of this package fills it
+
+	// Origin is who put the message into the [Batch] in which it waited, as
+	// [runtime.Callers] tells it, until the message returns. It is nil for a message
+	// that did not wait, and for a runtime that does not ask: see [NewBatch].
+	Origin []uintptr
 }
 
 // A Runtime turns a register image into an effect. There are two: the

@@ -22,6 +22,7 @@ if [ "$native" != arm64 ]; then
 	need qemu-aarch64 qemu-user
 	need aarch64-linux-gnu-ld gcc-aarch64-linux-gnu
 	need_file "/usr/lib/gcc-cross/aarch64-linux-gnu/*/libobjc.so" libobjc-12-dev-arm64-cross
+	need_file /usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross
 fi
 if [ -n "$missing" ]; then
 	echo "internal/abi/build.sh: missing, as Debian packages:$missing" >&2
@@ -32,7 +33,7 @@ go run ./internal/abi/genmessages >"$out/messages.m"
 
 build() { # library, source, clang's name of the CPU, Go's
 	clang-19 --target="$3-linux-gnu" -fobjc-runtime=gcc -fblocks -Wall -Werror -O1 -shared -fPIC \
-		"$2" internal/abi/testdata/msgsend.S -lobjc -lpthread -o "$out/lib$1-$4.so"
+		"$2" internal/abi/testdata/recorder.m internal/abi/testdata/msgsend.S -lobjc -lpthread -o "$out/lib$1-$4.so"
 }
 both() { # clang's name of the CPU, Go's
 	build messages "$out/messages.m" "$1" "$2"
