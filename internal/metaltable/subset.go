@@ -118,8 +118,8 @@ type Count struct {
 }
 
 // Count tells of each method that Metal declares how it counts, when the
-// messages are bound. The error names everything in which the list and Apple's
-// interface, or the list and the messages, do not fit.
+// messages are bound. What is bound counts, wherever the list has it. The error
+// names everything in which the list and Apple's interface do not fit.
 func (s *Subset) Count(r *Reference, bound []Message) ([]Count, error) {
 	c := &counter{Subset: s, bound: map[string]bool{}, all: map[string]Method{}}
 	for _, m := range bound {
@@ -171,7 +171,7 @@ func (c *counter) checkLists(methods []Method) {
 	for _, o := range c.out {
 		name(o.classes)
 		for _, selector := range o.selectors {
-			c.checkLeftOut(o, selector, methods)
+			c.checkLeftOut(selector, methods)
 		}
 	}
 	for _, class := range slices.Sorted(maps.Keys(place)) {
@@ -195,7 +195,7 @@ func (c *counter) checkExists(key string) {
 	}
 }
 
-func (c *counter) checkLeftOut(o leftOut, pattern string, methods []Method) {
+func (c *counter) checkLeftOut(pattern string, methods []Method) {
 	found := false
 	for _, m := range methods {
 		key := m.Class + " " + m.Selector
@@ -205,9 +205,6 @@ func (c *counter) checkLeftOut(o leftOut, pattern string, methods []Method) {
 		found = true
 		if !slices.Contains(c.in, m.Class) {
 			c.fault("%s is left out by itself, and its class is in no list of what is in", key)
-		}
-		if c.bound[key] {
-			c.fault("%s is left out (%q) and bound: take it from the list", key, o.reason)
 		}
 	}
 	if !found {
@@ -223,19 +220,14 @@ func matches(pattern, key string) bool {
 // leftOut returns why a method does not count, or nothing when it does.
 func (c *counter) leftOut(m Method) string {
 	key := m.Class + " " + m.Selector
-	for _, o := range c.out {
-		if slices.Contains(o.classes, m.Class) {
-			if c.bound[key] {
-				c.fault("class %s is left out (%q) and %s is bound: take it from the list", m.Class, o.reason, m.Selector)
-			}
-			return o.reason
-		}
-		if slices.ContainsFunc(o.selectors, func(pattern string) bool { return matches(pattern, key) }) {
-			return o.reason
-		}
-	}
 	if c.bound[key] || c.counts[key] {
 		return ""
+	}
+	for _, o := range c.out {
+		named := func(pattern string) bool { return matches(pattern, key) }
+		if slices.Contains(o.classes, m.Class) || slices.ContainsFunc(o.selectors, named) {
+			return o.reason
+		}
 	}
 	switch {
 	case m.Deprecated:
