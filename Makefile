@@ -87,12 +87,13 @@ soak: deps ## run DISPATCHES small dispatches and see that nothing grows; the ch
 property: deps ## hold attention to float64 on PROBLEMS that are drawn anew each time
 	$(GO) test -count=1 -timeout 0 -run '^TestAnyProblem' ./tqsdpa ./tqsdpa/cpu -rapid.checks=$(PROBLEMS) -rapid.seed=$$(date +%s)
 
+# Minimizing an input that is merely new would take up to a minute of that time.
 .PHONY: fuzz
-fuzz: ## fuzz everything that takes outside bytes, FUZZTIME each
+fuzz: deps ## fuzz everything that takes outside bytes, FUZZTIME each
 	@grep -rl '^func Fuzz' --include='*_test.go' . | while read -r file; do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$file); do \
 			echo "$$(dirname $$file) $$name"; \
-			$(GO) test $$(dirname $$file) -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) || exit 1; \
+			$(GO) test $$(dirname $$file) -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 300x || exit 1; \
 		done; \
 	done
 

@@ -1,6 +1,7 @@
 package objc_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
@@ -331,6 +332,59 @@ func FuzzStrings(f *testing.F) {
 		defer foundation.Release(id)
 		if got := foundation.String(id); got != s {
 			t.Errorf("%q came back as %q", s, got)
+		}
+	})
+}
+
+// An NSString that comes from the system is UTF-16, and not always valid.
+func FuzzUTF16(f *testing.F) {
+	for _, units := range [][]uint16{{}, {'a', 0, 'b'}, {0xd83d, 0xde42}, {0xd83d}, {0xde42, 0xd83d}, {0xd83d, 0xd83d, 0xde42}, {0xfffd}, {0xfeff, 'a'}} {
+		var b []byte
+		for _, u := range units {
+			b = binary.BigEndian.AppendUint16(b, u)
+		}
+		f.Add(b)
+	}
+	rt := objctest.New()
+	foundation, err := objc.NewFoundation(rt)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		units := make([]uint16, len(b)/2)
+		for i := range units {
+			units[i] = binary.BigEndian.Uint16(b[2*i:])
+		}
+		// Each half of a pair without its other half counts for itself.
+		var want strings.Builder
+		for i := 0; i < len(units); i++ {
+			switch u := rune(units[i]); {
+			case u>>10 == 0xd800>>10 && i+1 < len(units) && units[i+1]>>10 == 0xdc00>>10:
+				i++
+				want.WriteRune(0x10000 + u&0x3ff<<10 + rune(units[i])&0x3ff)
+			case u>>11 == 0xd800>>11:
+				want.WriteRune(utf8.RuneError)
+			default:
+				want.WriteRune(u)
+			}
+		}
+		id := rt.NewString(units)
+		got := foundation.String(id)
+		if got != want.String() {
+			t.Errorf("%#x is %q, want %q", units, got, want.String())
+		}
+		foundation.Release(id)
+		// What came from the system can go back.
+		again, err := foundation.NewString(got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back := foundation.String(again); back != got {
+			t.Errorf("%q came back as %q", got, back)
+		}
+		foundation.Release(again)
+		if live := rt.Live(); len(live) > 0 {
+			t.Errorf("objects left over: %q", live)
 		}
 	})
 }

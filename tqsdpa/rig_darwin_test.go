@@ -10,7 +10,7 @@ import (
 )
 
 // openDevice returns this Mac's own, which has no use for options.
-func openDevice(t *testing.T, _ ...softmetal.Options) Device {
+func openDevice(t testing.TB, _ ...softmetal.Options) Device {
 	t.Helper()
 	rt, err := objc.System()
 	if err != nil {

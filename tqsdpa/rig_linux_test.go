@@ -9,7 +9,7 @@ import (
 )
 
 // openDevice returns the software device.
-func openDevice(t *testing.T, options ...softmetal.Options) Device {
+func openDevice(t testing.TB, options ...softmetal.Options) Device {
 	t.Helper()
 	return softmetal.NewTesting(t, options...)
 }

@@ -21,7 +21,7 @@ import (
 // A rig is a queue on such a device, and a registry of this package's kernels.
 // Broken rules and forgotten objects fail the test at its end.
 type rig struct {
-	t        *testing.T
+	t        testing.TB
 	soft     Device
 	device   *mtl.Device
 	queue    *mtl.CommandQueue
@@ -35,14 +35,14 @@ type Device interface {
 }
 
 // newRig takes options of the software device.
-func newRig(t *testing.T, options ...softmetal.Options) *rig {
+func newRig(t testing.TB, options ...softmetal.Options) *rig {
 	t.Helper()
 	device := openDevice(t, options...)
 	return newRigOn(t, device, device)
 }
 
 // newRigOn takes the runtime apart, which may stand before the device.
-func newRigOn(t *testing.T, soft Device, rt objc.Runtime) *rig {
+func newRigOn(t testing.TB, soft Device, rt objc.Runtime) *rig {
 	t.Helper()
 	r := &rig{t: t, soft: soft, registry: &kernels.Registry{}}
 	framework, err := mtl.Load(rt)

@@ -24,7 +24,7 @@ type edit struct {
 
 	// A mutant is a splice instead of hunks.
 	splice *splice
-	always bool // part of every sample
+	first  bool // before others in a sample
 }
 
 func (e edit) String() string { return e.area + ": " + e.name }

@@ -133,7 +133,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if *mutants {
-		return reportMutants(stdout, results, equivalent)
+		return reportMutants(stdout, results, equivalent, *size == 0 || *size >= enoughForAShare)
 	}
 	return report(stdout, results)
 }

@@ -69,7 +69,7 @@ type mutation struct {
 	rule     string
 	at       int // bytes
 	old, new string
-	always   bool // part of every sample
+	first    bool // before others in a sample
 }
 
 // readMutants returns an edit for each place of each target where a rule
@@ -127,7 +127,7 @@ func nameMutants(file, text string, mutations []mutation) []edit {
 		}
 		edits = append(edits, edit{
 			area: file, name: name, where: fmt.Sprintf("%s:%d", file, 1+strings.Count(text[:m.at], "\n")),
-			splice: &splice{file: file, at: m.at, old: m.old, new: m.new}, always: m.always,
+			splice: &splice{file: file, at: m.at, old: m.old, new: m.new}, first: m.first,
 		})
 	}
 	return edits
@@ -143,8 +143,8 @@ func quoteShort(s string) string {
 	return "`" + s + "`"
 }
 
-// sample returns n of the edits of each kind of file, Metal and Go: those that
-// are in every sample, and others in an order that the seed makes. Edits keep
+// sample returns n of the edits of each kind of file, Metal and Go, in an order
+// that the seed makes: half of them, at most, those that come first. Edits keep
 // their order. Zero is all of them.
 func sample(edits []edit, n int, seed uint64) []edit {
 	if n == 0 {
@@ -163,18 +163,19 @@ func sample(edits []edit, n int, seed uint64) []edit {
 				kind = append(kind, e)
 			}
 		}
-		slices.SortStableFunc(kind, func(a, b edit) int {
-			if a.always != b.always {
-				if a.always {
-					return -1
+		slices.SortStableFunc(kind, func(a, b edit) int { return cmp.Compare(rank(a), rank(b)) })
+		taken := 0
+		take := func(most int, wanted func(edit) bool) {
+			for _, e := range kind {
+				if taken < most && wanted(e) {
+					chosen = append(chosen, e.String())
+					taken++
 				}
-				return 1
 			}
-			return cmp.Compare(rank(a), rank(b))
-		})
-		for _, e := range kind[:min(n, len(kind))] {
-			chosen = append(chosen, e.String())
 		}
+		take((n+1)/2, func(e edit) bool { return e.first })
+		take(n, func(e edit) bool { return !e.first })
+		take(n, func(e edit) bool { return !slices.Contains(chosen, e.String()) })
 	}
 	slices.Sort(chosen)
 	return slices.DeleteFunc(slices.Clone(edits), func(e edit) bool {

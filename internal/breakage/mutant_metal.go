@@ -20,7 +20,7 @@ func mutateMetal(text string) ([]mutation, error) {
 			}
 			old := text[from:to]
 			for _, replacement := range rule.replace(old) {
-				all = append(all, mutation{rule: rule.name, at: from, old: old, new: replacement, always: rule.always})
+				all = append(all, mutation{rule: rule.name, at: from, old: old, new: replacement, first: rule.first})
 			}
 		}
 	}
@@ -31,7 +31,7 @@ type metalRule struct {
 	name    string
 	pattern *regexp.Regexp
 	replace func(old string) []string
-	always  bool
+	first   bool
 }
 
 // swaps returns a replacement by table.

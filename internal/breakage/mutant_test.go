@@ -145,7 +145,7 @@ func TestSamples(t *testing.T) {
 		if i%2 == 0 {
 			area = "b.metal"
 		}
-		edits = append(edits, edit{area: area, name: strings.Repeat("x", i), always: i == 96})
+		edits = append(edits, edit{area: area, name: strings.Repeat("x", i), first: i == 96})
 	}
 	one, again, other := sample(edits, 10, 1), sample(edits, 10, 1), sample(edits, 10, 2)
 	same := func(a, b []edit) bool {
@@ -155,12 +155,32 @@ func TestSamples(t *testing.T) {
 		t.Errorf("%d, %d and %d mutants, of which the first two and no others must be the same", len(one), len(again), len(other))
 	}
 	for _, s := range [][]edit{one, other} {
-		if !slices.ContainsFunc(s, func(e edit) bool { return e.always }) {
-			t.Error("a sample lacks what belongs to all")
+		if !slices.ContainsFunc(s, func(e edit) bool { return e.first }) {
+			t.Error("a sample lacks what comes first")
 		}
 	}
 	if all := sample(edits, 0, 1); len(all) != 100 {
 		t.Errorf("all are %d", len(all))
+	}
+}
+
+// Barriers come first, and a small sample is not of barriers alone.
+func TestHalfOfASampleIsOfOthers(t *testing.T) {
+	var edits []edit
+	for i := range 50 {
+		edits = append(edits, edit{area: "a.metal", name: strings.Repeat("x", i), first: i >= 20})
+	}
+	for n, want := range map[int]int{1: 0, 2: 1, 10: 5, 50: 20} {
+		others := 0
+		s := sample(edits, n, 1)
+		for _, e := range s {
+			if !e.first {
+				others++
+			}
+		}
+		if len(s) != n || others != want {
+			t.Errorf("a sample of %d has %d, %d of them others, want %d", n, len(s), others, want)
+		}
 	}
 }
 
@@ -224,6 +244,14 @@ func TestWhatBecomesOfMutants(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Two of a dozen can be equivalent by chance.
+func TestASmallSampleSaysNothingAboutTheShare(t *testing.T) {
+	table, progress, err := mutateMiniature(t, nothingsMean, "-sample", "8")
+	if err != nil || !strings.HasSuffix(table, "\nkilled 5 of 8\n") {
+		t.Errorf("%v\n%s\n%s", err, table, progress)
 	}
 }
 

@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/tqmetal/tqmetal/tqsdpa/attention"
+	"github.com/tqmetal/tqmetal/tqsdpa/codec"
 	"github.com/tqmetal/tqmetal/tqsdpa/oracle"
 )
 
@@ -180,9 +183,14 @@ func TestReadNamesTheFile(t *testing.T) {
 	}
 }
 
+// Any file is refused, or gives tensors that can be written and read again.
 func FuzzDecode(f *testing.F) {
 	f.Add(file("{"+goodMeta+","+goodK+","+goodV+","+goodQ+"}", 1024))
 	f.Add(file(`{"k":{"dtype":"F16","shape":[1,1,1],"data_offsets":[0,2]}}`, 2))
+	tensor := func(name, dtype, shape string, from, to int) string {
+		return fmt.Sprintf(`%q:{"dtype":%q,"shape":%s,"data_offsets":[%d,%d]}`, name, dtype, shape, from, to)
+	}
+	f.Add(file("{"+tensor("k", "BF16", "[1,2,2]", 0, 8)+","+tensor("v", "F32", "[1,2,2]", 8, 24)+","+tensor("q", "F16", "[2,1,2]", 24, 32)+`,"__metadata__":{"scale":"-0.5","q_pos0":"1"}}`, 32))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := Decode(data)
 		if err != nil {
@@ -195,5 +203,34 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("shape %+v with %d, %d, %d elements", c, len(c.Q), len(c.K), len(c.V))
 		}
 		c.Query(make([]float32, c.NumHeads*c.HeadDim), c.NumQueries-1)
+		var written bytes.Buffer
+		if err := Write(&written, c, nil); err != nil {
+			t.Fatal(err)
+		}
+		again, err := Decode(written.Bytes())
+		if err != nil {
+			t.Fatalf("%v in the file that was written", err)
+		}
+		// What is written is F16.
+		for _, x := range []struct {
+			name   string
+			before []float32
+			after  []float32
+		}{{"k", c.K, again.K}, {"v", c.V, again.V}, {"q", c.Q, again.Q}} {
+			if len(x.before) != len(x.after) {
+				t.Fatalf("%s: %d elements became %d", x.name, len(x.before), len(x.after))
+			}
+			for i, want := range x.before {
+				want = codec.Float16frombits(codec.Float16bits(want))
+				if got := x.after[i]; math.Float32bits(got) != math.Float32bits(want) && !(got != got && want != want) {
+					t.Fatalf("%s: element %d is %v, want %v", x.name, i, got, want)
+				}
+			}
+		}
+		shape, want := *again, *c
+		shape.K, shape.V, shape.Q, want.K, want.V, want.Q = nil, nil, nil, nil, nil, nil
+		if !reflect.DeepEqual(shape, want) {
+			t.Fatalf("%+v became %+v", want, shape)
+		}
 	})
 }

@@ -59,6 +59,9 @@ func (u *Unit) separateAttributes(plain []token) {
 				}
 				if k < len(one) && one[len(one)-1].is(")") {
 					a.args = strings.TrimSpace(u.src[one[k].end:one[len(one)-1].start])
+					if !expression(one[k+1 : len(one)-1]) { // it becomes part of a program
+						u.errs = append(u.errs, Diagnostic{"", a.line, a.col, "attribute " + a.name + " has no argument that can be read"})
+					}
 				}
 				u.attrs = append(u.attrs, a)
 			}
@@ -67,6 +70,25 @@ func (u *Unit) separateAttributes(plain []token) {
 		u.edits = append(u.edits, u.blank(t.start, plain[end].end))
 		i = end
 	}
+}
+
+// expression tells tokens that can stand in parentheses.
+func expression(tokens []token) bool {
+	var open []string
+	for _, t := range tokens {
+		switch {
+		case t.is("(") || t.is("["):
+			open = append(open, map[string]string{"(": ")", "[": "]"}[t.text])
+		case t.is(")") || t.is("]"):
+			if len(open) == 0 || open[len(open)-1] != t.text {
+				return false
+			}
+			open = open[:len(open)-1]
+		case t.is("{") || t.is("}") || t.is(";"):
+			return false
+		}
+	}
+	return len(open) == 0
 }
 
 // attributesIn are those between the tokens at from and to, to included: before code[from] up to before code[to].

@@ -132,7 +132,9 @@ func (u *Unit) specialise(values map[string]string) []edit {
 	}
 	for _, r := range u.asked {
 		_, ok := values[u.tok(r[0]+2).text]
-		out = append(out, edit{u.code[r[0]].start, u.code[r[1]].end, map[bool]string{true: "true", false: "false"}[ok]})
+		e := u.blank(u.code[r[0]].start, u.code[r[1]].end)
+		e.text = map[bool]string{true: "true", false: "false"}[ok] + e.text
+		out = append(out, e)
 	}
 	return out
 }

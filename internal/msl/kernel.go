@@ -173,8 +173,8 @@ func (u *Unit) findKernels() {
 		if !u.tok(d.nameAt - 1).is("void") {
 			u.refuse(d.nameAt, "kernel "+d.name+" returns void")
 		}
-		if d.name == "main" {
-			u.refuse(d.nameAt, "a kernel has another name than main")
+		if u.tok(d.nameAt).kind != identifier || d.name == "main" || addressSpaces[d.name] {
+			u.refuse(d.nameAt, "a kernel has another name than "+d.name)
 		}
 		if d.bodyAt < 0 {
 			continue

@@ -63,11 +63,12 @@ func (u *Unit) startsStatement(i int) bool {
 
 func (u *Unit) threadgroupVariable(i int, d *declaration) {
 	end := i
-	for end < d.end && !u.code[end].is(";") && !u.code[end].is("=") {
-		if u.pair[end] > end {
-			end = u.pair[end]
+	for end < d.end && !u.code[end].is(";") {
+		if u.pair[end] >= 0 && u.pair[end] < end { // the block ends first
+			u.refuse(i, "a declarator that can't be read")
+			return
 		}
-		end++
+		end = max(end, u.pair[end]) + 1
 	}
 	from := i
 	for from > 0 && !u.tok(from-1).is(";") && !u.tok(from-1).is("{") && !u.tok(from-1).is("}") {
@@ -79,7 +80,7 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 	}
 	// The name of the first declarator ends its type.
 	name := -1
-	for j := parts[0][0]; j < parts[0][1]; j++ {
+	for j := parts[0][0]; j < parts[0][1] && !u.code[j].is("="); j++ {
 		t := u.code[j]
 		switch {
 		case t.is("*") || t.is("&"):
@@ -104,17 +105,6 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 		return
 	}
 	stop := u.code[end-1].end
-	if u.tok(end).is("=") {
-		for end < d.end && !u.code[end].is(";") {
-			if u.pair[end] > end {
-				end = u.pair[end]
-			}
-			end++
-		}
-		stop = u.code[min(end, d.end)-1].end
-		t := u.code[name]
-		u.Warnings = append(u.Warnings, Diagnostic{u.file, t.line, t.col, "the initializer of threadgroup variable " + t.text + " has no effect: threadgroup memory has no contents when a threadgroup starts"})
-	}
 	typeText := strings.TrimSpace(u.src[u.code[i].end:u.code[name].start])
 	// The type is spelled once, in a typedef, for a declarator such as a[4] has it on both sides of the name.
 	var cpu, cuda, strict strings.Builder
@@ -124,13 +114,21 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 			at = name
 		}
 		n := u.code[at].text
-		if u.code[at].kind != identifier {
+		if u.code[at].kind != identifier || addressSpaces[n] {
 			u.refuse(at, "a declarator that can't be read")
 			return
 		}
+		last := at
+		for last+1 < p[1] && !u.code[last+1].is("=") {
+			last = max(last+1, u.pair[last+1])
+		}
+		if last+1 < p[1] {
+			t := u.code[at]
+			u.Warnings = append(u.Warnings, Diagnostic{u.file, t.line, t.col, "the initializer of threadgroup variable " + n + " has no effect: threadgroup memory has no contents when a threadgroup starts"})
+		}
 		bounds := ""
-		if p[1] > at+1 {
-			bounds = u.src[u.code[at].end:u.code[p[1]-1].end]
+		if last > at {
+			bounds = u.src[u.code[at].end:u.code[last].end]
 		}
 		if k > 0 {
 			for _, b := range []*strings.Builder{&cpu, &cuda, &strict} {

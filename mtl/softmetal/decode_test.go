@@ -65,28 +65,11 @@ func TestEncodingIsLaidOutAsOnArm64(t *testing.T) {
 }
 
 func TestEncodingThatIsNoneIsAnError(t *testing.T) {
-	for _, encoding := range []string{"", "v", "v@", "@@Q", "v@:{", "v@:{QQ}", "v@:%", "v@:^", "{?=Q@:", "v@:^{x"} {
+	for _, encoding := range []string{"", "v", "v@", "@@Q", "v@:{", "v@:{QQ}", "v@:%", "v@:^", "{?=Q@:", "v@:^{x", "v@:v", "v@:{?=}Q"} {
 		if s, err := parseSignature(encoding); err == nil {
 			t.Errorf("%q gives %+v", encoding, s)
 		}
 	}
-}
-
-func FuzzParseSignature(f *testing.F) {
-	for _, s := range []string{"v@:", "@@:@Q^@^@", "{?=QQQ}@:", "v@:@{_NSRange=QQ}C", "v@:^{?={?=QQQ}}", "v24@0:8B16"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, encoding string) {
-		s, err := parseSignature(encoding)
-		if err != nil {
-			return
-		}
-		for _, a := range append(s.args, s.result) {
-			if a.size < 0 || a.align < 1 || a.words > 4 {
-				t.Errorf("%q: %+v", encoding, a)
-			}
-		}
-	})
 }
 
 // A result takes the registers that its type takes; all others hold garbage
@@ -229,40 +212,4 @@ func TestArgumentsOfRareTypes(t *testing.T) {
 			t.Errorf("%s needs the stack, and was decoded", encoding)
 		}
 	}
-}
-
-// No register image, however wrong, brings the process down.
-func FuzzMsgSend(f *testing.F) {
-	f.Add([]byte{3, 1, 2, 0, 5, 9})
-	f.Add([]byte{4, 7, 9, 8, 7, 6, 5, 4})
-	f.Fuzz(func(t *testing.T, in []byte) {
-		h := newHand(t, Options{})
-		e, cb := h.encoder(0)
-		h.keep = append(h.keep, make([]byte, 4096))
-		scratch := addressOf(h.keep[len(h.keep)-1].([]byte))
-		objects := []uintptr{0, uintptr(h.device()), uintptr(h.queue()), uintptr(cb), uintptr(e), uintptr(h.buffer(64)),
-			uintptr(h.string("x")), uintptr(h.class("MTLCompileOptions")), scratch, scratch + 1, 1, 2, 16, 4096, 1 << 40, 1 << 63, ^uintptr(0), 0x7777_0000_0000}
-		var selectors []string
-		for _, c := range h.classList {
-			for name := range c.methods {
-				selectors = append(selectors, name)
-			}
-		}
-		for len(in) > 2 {
-			r := &objc.Registers{X8: pointer(scratch)}
-			r.X[0] = objects[int(in[0])%len(objects)]
-			r.X[1] = uintptr(h.RegisterSelector(selectors[(int(in[1])*256+int(in[2]))%len(selectors)]))
-			in = in[3:]
-			for i := 2; i < 8 && len(in) > 0; i, in = i+1, in[1:] {
-				r.X[i] = objects[int(in[0])%len(objects)]
-			}
-			// A wait that never ends is a report or is right; releases are undone by none.
-			h.MsgSend(r)
-		}
-		for _, r := range h.Reports() {
-			if r.Rule == RuleInternal {
-				t.Error(r)
-			}
-		}
-	})
 }

@@ -44,6 +44,11 @@ func parseSignature(encoding string) (*signature, error) {
 	if len(types) < 3 || types[1].kind != '@' || types[2].kind != ':' {
 		return nil, fmt.Errorf("encoding %q: no result, target and selector", encoding)
 	}
+	for i, t := range types[3:] {
+		if t.size == 0 {
+			return nil, fmt.Errorf("encoding %q: argument %d (%s) has no size", encoding, i+1, t.text)
+		}
+	}
 	return &signature{result: types[0], args: types[3:]}, nil
 }
 

@@ -84,7 +84,7 @@ func (s *nsString) initWithUTF8String(c *call) {
 		c.fail(RuleBadAddress, "argument 1: %v", err)
 		return
 	}
-	s.finish(c, []byte(text))
+	s.finish(c, []byte(text), utf8.Valid)
 }
 
 func (s *nsString) initWithBytes(c *call) {
@@ -92,15 +92,19 @@ func (s *nsString) initWithBytes(c *call) {
 		c.fail(RuleNotImplemented, "string encoding %d; the software device has UTF-8 (4) and ASCII (1)", e)
 		return
 	}
+	valid := utf8.Valid
+	if c.word(2) == encodingASCII {
+		valid = isASCII
+	}
 	if text, ok := c.bytes(0, c.word(1)); ok {
-		s.finish(c, text)
+		s.finish(c, text, valid)
 	}
 }
 
 // finish gives the string its text. As on a Mac, text that is not of its
 // encoding makes nil, and the object that +alloc made is released.
-func (s *nsString) finish(c *call, text []byte) {
-	if !utf8.Valid(text) {
+func (s *nsString) finish(c *call, text []byte, valid func([]byte) bool) {
+	if !valid(text) {
 		c.Device.release(c.target)
 		c.returnOwned(nil)
 		return
@@ -125,13 +129,19 @@ func (s *nsString) lengthOfBytes(c *call) {
 			c.returnInt(len(s.text()))
 		}
 	case encodingASCII:
-		for _, r := range s.text() {
-			if r >= utf8.RuneSelf { // cannot be expressed: zero, as Foundation says
-				return
-			}
+		if isASCII([]byte(s.text())) { // else it cannot be expressed: zero, as Foundation says
+			c.returnInt(len(s.text()))
 		}
-		c.returnInt(len(s.text()))
 	default:
 		c.fail(RuleNotImplemented, "string encoding %d; the software device has UTF-8 (4) and ASCII (1)", c.word(0))
 	}
+}
+
+func isASCII(text []byte) bool {
+	for _, b := range text {
+		if b >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
