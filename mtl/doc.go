@@ -13,7 +13,7 @@
 // # Ownership
 //
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
-// [Function], [ComputePipelineState], [Submission], [Event], [SharedEvent],
+// [Function], [ComputePipelineState], [BinaryArchive], [Submission], [Event], [SharedEvent],
 // [SharedEventListener], [SharedEventHandle] and [Fence] are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method gives
 // it up. Release may be called twice, and on nil. Using an object afterwards

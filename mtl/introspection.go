@@ -120,6 +120,12 @@ func (q *inquiry) askFoundation(s *scope) error {
 	defer s.fw.foundation.Release(dictionary)
 	q.ask("NSMutableDictionary", dictionary)
 	q.ask("NSDictionary", dictionary)
+	url, err := s.fw.foundation.NewFileURL("/")
+	if err != nil {
+		return fmt.Errorf("mtl: Device.SystemMethods: %w", err)
+	}
+	defer s.fw.foundation.Release(url)
+	q.ask("NSURL", url)
 	return s.withString("a text that is too long for the pointer itself", func(text objc.ID) { q.ask("NSString", text) })
 }
 
@@ -164,17 +170,29 @@ func (q *inquiry) askDescriptions(s *scope) {
 		{"MTLFunctionConstantValues", s.newFunctionConstantValues(s.fw.constantValues)},
 		{"MTLComputePipelineDescriptor", s.newComputePipelineDescriptor(s.fw.pipelineDescriptor)},
 		{"MTLHeapDescriptor", s.newHeapDescriptor(s.fw.heapDescriptor)},
+		{"MTLBinaryArchiveDescriptor", s.newBinaryArchiveDescriptor(s.fw.binaryArchiveDescriptor)},
 		{"MTLResidencySetDescriptor", s.newResidencySetDescriptor(s.fw.residencySetDescriptor)}, // nil below macOS 15
 		{"MTLCommandBufferDescriptor", s.newCommandBufferDescriptor(s.fw.commandBufferDescriptor)},
 		{"MTLCommandQueueDescriptor", s.newCommandQueueDescriptor(s.fw.commandQueueDescriptor)},
 	} {
 		q.ask(c.name, c.id)
+		if c.name == "MTLComputePipelineDescriptor" {
+			buffers := s.pipelineBuffers(c.id)
+			q.ask("MTLPipelineBufferDescriptorArray", buffers)
+			q.ask("MTLPipelineBufferDescriptor", s.pipelineBufferAtIndex(buffers, 0))
+		}
 		s.fw.foundation.Release(c.id)
 	}
+	q.ask("MTLFunctionDescriptor", s.functionDescriptor(s.fw.functionDescriptor)) // autoreleased
 }
 
 func (q *inquiry) askLibrary(s *scope, d *Device) error {
-	l, err := d.NewLibraryWithSource("#include <metal_stdlib>\nkernel void nothing() {}", CompileOptions{})
+	l, err := d.NewLibraryWithSource(`#include <metal_stdlib>
+constant bool doubled [[function_constant(0)]];
+kernel void nothing(device float *x [[buffer(0)]], threadgroup float *y [[threadgroup(0)]]) {
+    y[0] = x[0];
+    x[0] = doubled ? 2 * y[0] : y[0];
+}`, CompileOptions{})
 	if err != nil {
 		return err
 	}
@@ -187,12 +205,48 @@ func (q *inquiry) askLibrary(s *scope, d *Device) error {
 	}
 	defer f.Release()
 	q.ask("MTLFunction", f.id)
-	p, err := d.NewComputePipelineState(f)
+	constants := s.functionConstantsDictionary(f.id)
+	q.ask("NSDictionary", constants)
+	for _, id := range s.fw.foundation.Values(constants) {
+		q.ask("MTLFunctionConstant", id)
+	}
+	special, err := l.NewFunctionWithConstants("nothing", FunctionConstant{Value: true})
+	if err != nil {
+		return err
+	}
+	defer special.Release()
+	return q.askPipeline(d, special)
+}
+
+func (q *inquiry) askPipeline(d *Device, f *Function) error {
+	descriptor := ComputePipelineDescriptor{Function: f, Options: PipelineOptionBindingInfo}
+	p, err := d.makePipeline("Device.SystemMethods", f, func(s *scope) (p newPipeline, err error) {
+		err = descriptor.use(s, d, "Device.SystemMethods", func(object objc.ID) {
+			p.id, p.reflection, p.nsError = s.newComputePipelineStateWithDescriptor(d.id, object, descriptor.Options)
+			q.ask("MTLComputePipelineReflection", p.reflection)
+			for _, id := range s.fw.foundation.Objects(s.reflectionBindings(p.reflection)) {
+				q.ask("MTLBinding", id)
+				switch s.bindingType(id) {
+				case BindingTypeBuffer:
+					q.ask("MTLBufferBinding", id)
+				case BindingTypeThreadgroupMemory:
+					q.ask("MTLThreadgroupBinding", id)
+				}
+			}
+		})
+		return p, err
+	})
 	if err != nil {
 		return err
 	}
 	defer p.Release()
 	q.ask("MTLComputePipelineState", p.id)
+	a, err := d.NewBinaryArchive("")
+	if err != nil {
+		return err
+	}
+	defer a.Release()
+	q.ask("MTLBinaryArchive", a.id)
 	return nil
 }
 

@@ -20,6 +20,34 @@ func (f *Foundation) Objects(array ID) []ID {
 	return objects
 }
 
+// NewArray returns an NSArray of objects, none of which may be nil. It retains
+// them; the caller owns it. No memory is an error that wraps [ErrNoObject].
+func (f *Foundation) NewArray(objects []ID) (ID, error) {
+	pool := f.OpenPool()
+	defer pool.Close()
+	c := f.call()
+	defer f.done(c)
+	array := c.newArray(f.array, objects, uint64(len(objects)))
+	if array == 0 {
+		return 0, fmt.Errorf("NSArray: arrayWithObjects:count: for %d objects: %w", len(objects), ErrNoObject)
+	}
+	return c.objcRetain(array), nil
+}
+
+// Values returns the objects of an NSDictionary, in no order. The dictionary
+// owns them: whoever outlives it retains them. Nil gives none.
+func (f *Foundation) Values(dictionary ID) []ID {
+	pool := f.OpenPool()
+	defer pool.Close()
+	c := f.call()
+	defer f.done(c)
+	values := f.Objects(c.dictionaryKeys(dictionary))
+	for i, key := range values {
+		values[i] = c.dictionaryObject(dictionary, key)
+	}
+	return values
+}
+
 // NewStringDictionary returns an NSDictionary of NSStrings. The caller owns it.
 // The errors are those of [Foundation.NewString], and [ErrNoObject].
 func (f *Foundation) NewStringDictionary(entries map[string]string) (ID, error) {

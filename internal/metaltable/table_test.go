@@ -195,6 +195,9 @@ func TestWhatIsNewerThanTheFloorIsAskedFor(t *testing.T) {
 		"MTLDevice setShouldMaximizeConcurrentCompilation:": "maximumConcurrentCompilationTaskCount",
 		"MTLDevice maximumConcurrentCompilationTaskCount":   "maximumConcurrentCompilationTaskCount",
 
+		"MTLComputePipelineDescriptor setShaderValidation:":              "setShaderValidation:",
+		"MTLComputePipelineDescriptor setRequiredThreadsPerThreadgroup:": "setRequiredThreadsPerThreadgroup:",
+
 		"MTLDevice newResidencySetWithDescriptor:error:":      "newResidencySetWithDescriptor:error:",
 		"MTLResidencySetDescriptor":                           "newResidencySetWithDescriptor:error:", // the whole class
 		"MTLResidencySet":                                     "newResidencySetWithDescriptor:error:",

@@ -29,8 +29,14 @@ type Options struct {
 	PreprocessorMacros map[string]string // name to text; a name can be "F(x)"
 }
 
-// DataType is the type of a function constant, with MTLDataType's values.
+// DataType is the type of a function constant or of an argument's element, with MTLDataType's values.
 type DataType int
+
+// What is no scalar or vector. None is a type that the source's text does not tell, such as one of a template.
+const (
+	None   DataType = 0
+	Struct DataType = 1
+)
 
 // The types a function constant can have.
 const (
@@ -118,8 +124,9 @@ type Argument struct {
 	AddressSpace string // "device", "constant" or "threadgroup"
 	Access       Access
 	Type         string // as the source has it, without address space
-	Reference    bool   // declared with &: the kernel reads at least one element
-	Conditional  bool   // declared behind [[function_constant(...)]]
+	DataType     DataType
+	Reference    bool // declared with &: the kernel reads at least one element
+	Conditional  bool // declared behind [[function_constant(...)]]
 
 	// These three are known of a Program's arguments only, not of a Function's.
 	Active    bool // not removed by a function constant

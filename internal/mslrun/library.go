@@ -38,7 +38,7 @@ func (l *Library) function(k *msl.Kernel) Function {
 		if p.Attribute != "buffer" && p.Attribute != "threadgroup" {
 			continue
 		}
-		a := Argument{Name: p.Name, Index: p.Index, AddressSpace: p.AddressSpace, Access: ReadWrite, Type: p.Type, Reference: p.Reference, Conditional: p.Condition != ""}
+		a := Argument{Name: p.Name, Index: p.Index, AddressSpace: p.AddressSpace, Access: ReadWrite, Type: p.Type, DataType: l.dataType(p.Type), Reference: p.Reference, Conditional: p.Condition != ""}
 		if p.Attribute == "threadgroup" {
 			a.Kind = ThreadgroupArgument
 		}
@@ -48,6 +48,23 @@ func (l *Library) function(k *msl.Kernel) Function {
 		f.Arguments = append(f.Arguments, a)
 	}
 	return f
+}
+
+func (l *Library) dataType(name string) DataType {
+	name = strings.TrimPrefix(name, "metal::")
+	switch {
+	case dataTypes[name] != None:
+		return dataTypes[name]
+	case l.unit.IsStruct(name):
+		return Struct
+	case name == "atomic_uint", name == "atomic<uint>":
+		return UInt
+	case name == "atomic_int", name == "atomic<int>":
+		return Int
+	case name == "atomic_float", name == "atomic<float>":
+		return Float
+	}
+	return None
 }
 
 // dataTypes has the types of function constants by their MSL names.

@@ -12,6 +12,7 @@ import (
 type library struct {
 	*mslrun.Library
 	functions []mslrun.Function
+	identity  string // of the source and how it was compiled
 }
 
 func (l *library) find(name string) (mslrun.Function, bool) {
@@ -42,6 +43,7 @@ func libraryClass() *class {
 			}),
 			"newFunctionWithName:":                      on((*library).newFunction),
 			"newFunctionWithName:constantValues:error:": on((*library).newSpecialized),
+			"newFunctionWithDescriptor:error:":          on((*library).newFunctionWithDescriptor),
 		}),
 	}
 }
@@ -64,7 +66,12 @@ func (c *call) newLibrary() {
 			fmt.Sprintf("invalid language version %d.%d: macOS %v has none newer than %d.%d", o.version>>16, o.version&0xffff, c.macOS, newest>>16, newest&0xffff)))
 		return
 	}
-	text, options, back := source.payload.(*nsString).text(), o.options(), c.backend
+	c.compileLibrary(source.payload.(*nsString).text(), o.options(), errorArgument)
+}
+
+// compileLibrary answers a library of a source.
+func (c *call) compileLibrary(text string, options mslrun.Options, errorArgument int) {
+	back := c.backend
 	var lib *mslrun.Library
 	var warnings string
 	var err error
@@ -76,7 +83,7 @@ func (c *call) newLibrary() {
 	if warnings != "" {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileWarning, warnings))
 	}
-	c.returnOwned(c.make(c.classes["SoftMetalLibrary"], &library{lib, lib.Functions()}))
+	c.returnOwned(c.make(c.classes["SoftMetalLibrary"], &library{lib, lib.Functions(), identityOf(text, options)}))
 }
 
 // libraryError makes the NSError of what the compiler said.
@@ -114,16 +121,26 @@ func (l *library) newSpecialized(c *call) {
 		c.fail(RuleNilArgument, "the function's name and its constant values must not be nil")
 		return
 	}
-	f, ok := l.find(name.text())
+	l.specialize(c, name.text(), "", values, errorArgument)
+}
+
+// specialize answers a function with its constants set, by another name if there
+// is one.
+func (l *library) specialize(c *call, name, as string, values *constantValues, errorArgument int) {
+	f, ok := l.find(name)
 	if !ok {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryFunctionNotFound,
-			fmt.Sprintf("Function %q was not found in the library", name.text())))
+			fmt.Sprintf("Function %q was not found in the library", name)))
 		return
 	}
-	constants, err := values.resolve(f)
-	if err != nil {
-		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, err.Error()))
-		return
+	made := &function{from: l, description: f, as: as}
+	if values != nil {
+		constants, err := values.resolve(f)
+		if err != nil {
+			c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, err.Error()))
+			return
+		}
+		made.constants, made.specialized = constants, true
 	}
-	c.returnOwned(c.makeFunction(&function{from: l, description: f, constants: constants, specialized: true}))
+	c.returnOwned(c.makeFunction(made))
 }

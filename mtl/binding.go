@@ -1,0 +1,91 @@
+package mtl
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// A BindingType says what is bound to a parameter of a kernel (MTLBindingType).
+type BindingType int64
+
+// Binding types of compute.
+const (
+	BindingTypeBuffer            BindingType = 0 // SetBuffer, SetBytes
+	BindingTypeThreadgroupMemory BindingType = 1 // SetThreadgroupMemoryLength
+	BindingTypeTexture           BindingType = 2
+	BindingTypeSampler           BindingType = 3
+)
+
+// String returns the name of the type.
+func (t BindingType) String() string {
+	return enumName("BindingType", t, "buffer", "threadgroup memory", "texture", "sampler")
+}
+
+// A BindingAccess says what a kernel may do with what is bound
+// (MTLBindingAccess).
+type BindingAccess uint64
+
+// Binding accesses.
+const (
+	BindingAccessReadOnly  BindingAccess = 0
+	BindingAccessReadWrite BindingAccess = 1
+	BindingAccessWriteOnly BindingAccess = 2
+)
+
+// String returns the name of the access.
+func (a BindingAccess) String() string {
+	return enumName("BindingAccess", a, "read only", "read and write", "write only")
+}
+
+// A Binding is one parameter of a kernel that something is bound to (MTLBinding,
+// MTLBufferBinding, MTLThreadgroupBinding).
+type Binding struct {
+	Name   string
+	Type   BindingType
+	Index  int // in the table of its type
+	Access BindingAccess
+	// Used says that the kernel uses it; otherwise nothing need be bound.
+	Used bool
+	// Argument says that it is a parameter of the kernel, and not a variable.
+	Argument bool
+
+	// Of buffers and threadgroup memory: what an offset has to be a multiple of,
+	// and the least number of bytes that have to be bound, which for a pointer is
+	// those of one element.
+	Alignment, DataSize int
+	// DataType is the type of a buffer's elements.
+	DataType DataType
+}
+
+// bindings reads an MTLComputePipelineReflection. Nil gives none.
+func (s *scope) bindings(reflection objc.ID) []Binding {
+	if reflection == 0 {
+		return nil
+	}
+	ids := s.fw.foundation.Objects(s.reflectionBindings(reflection))
+	bindings := make([]Binding, 0, len(ids))
+	for _, id := range ids {
+		b := Binding{
+			Name:     s.fw.foundation.String(s.bindingName(id)),
+			Type:     s.bindingType(id),
+			Index:    int(s.bindingIndex(id)),
+			Access:   s.bindingAccess(id),
+			Used:     s.bindingIsUsed(id),
+			Argument: s.bindingIsArgument(id),
+		}
+		switch b.Type {
+		case BindingTypeBuffer:
+			b.Alignment, b.DataSize = int(s.bindingBufferAlignment(id)), int(s.bindingBufferDataSize(id))
+			b.DataType = s.bindingBufferDataType(id)
+		case BindingTypeThreadgroupMemory:
+			b.Alignment, b.DataSize = int(s.bindingThreadgroupMemoryAlignment(id)), int(s.bindingThreadgroupMemoryDataSize(id))
+		}
+		bindings = append(bindings, b)
+	}
+	slices.SortStableFunc(bindings, func(a, b Binding) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Index, b.Index))
+	})
+	return bindings
+}

@@ -1,0 +1,76 @@
+package softmetal
+
+import "github.com/tqmetal/tqmetal/internal/mslrun"
+
+// MTLBindingType.
+const (
+	bindingBuffer            = 0
+	bindingThreadgroupMemory = 1
+)
+
+type reflection struct{ bindings *object }
+
+func (r *reflection) dealloc(d *Device, _ *object) { d.release(r.bindings) }
+
+// newReflection tells what a kernel declares.
+func (c *call) newReflection(program *mslrun.Program) *object {
+	var bindings []*object
+	for _, a := range program.Function.Arguments {
+		class := "SoftMetalBufferBinding"
+		if a.Kind == mslrun.ThreadgroupArgument {
+			class = "SoftMetalThreadgroupBinding"
+		}
+		bindings = append(bindings, c.make(c.classes[class], &binding{a}))
+	}
+	array := c.newArray(bindings)
+	for _, b := range bindings {
+		c.Device.release(b)
+	}
+	return c.make(c.classes["MTLComputePipelineReflection"], &reflection{array})
+}
+
+func reflectionClass() *class {
+	return &class{
+		name:   "MTLComputePipelineReflection",
+		public: true,
+		methods: map[string]handler{
+			"bindings": on(func(r *reflection, c *call) { c.returnKept(r.bindings) }),
+		},
+	}
+}
+
+// A binding is one parameter of a kernel.
+type binding struct{ mslrun.Argument }
+
+func bindingMethods(kind uint64, m map[string]handler) map[string]handler {
+	m["name"] = on(func(b *binding, c *call) { c.returnNew(c.newString(b.Name)) })
+	m["type"] = func(c *call) { c.returnWord(kind) }
+	m["access"] = on(func(b *binding, c *call) { c.returnInt(int(b.Access)) })
+	m["index"] = on(func(b *binding, c *call) { c.returnInt(b.Index) })
+	m["isUsed"] = on(func(b *binding, c *call) { c.returnBool(b.Active) })
+	m["isArgument"] = func(c *call) { c.returnBool(true) }
+	return m
+}
+
+func bufferBindingClass() *class {
+	return &class{
+		name:      "SoftMetalBufferBinding",
+		protocols: []string{"MTLBufferBinding", "MTLBinding"},
+		methods: bindingMethods(bindingBuffer, map[string]handler{
+			"bufferAlignment": on(func(b *binding, c *call) { c.returnInt(b.TypeAlign) }),
+			"bufferDataSize":  on(func(b *binding, c *call) { c.returnInt(b.TypeSize) }),
+			"bufferDataType":  on(func(b *binding, c *call) { c.returnInt(int(b.DataType)) }),
+		}),
+	}
+}
+
+func threadgroupBindingClass() *class {
+	return &class{
+		name:      "SoftMetalThreadgroupBinding",
+		protocols: []string{"MTLThreadgroupBinding", "MTLBinding"},
+		methods: bindingMethods(bindingThreadgroupMemory, map[string]handler{
+			"threadgroupMemoryAlignment": on(func(b *binding, c *call) { c.returnInt(b.TypeAlign) }),
+			"threadgroupMemoryDataSize":  on(func(b *binding, c *call) { c.returnInt(b.TypeSize) }),
+		}),
+	}
+}
