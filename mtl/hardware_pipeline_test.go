@@ -4,6 +4,7 @@ package mtl_test
 
 import (
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -200,5 +201,48 @@ func TestHardwareRefusesWhatIsNoLibrary(t *testing.T) {
 		if _, err := load(); !errors.As(err, &told) && !errors.Is(err, mtl.ErrNoObject) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// Without a namespace a function is precise, unless fast ones are asked for: also
+// where safe math alone leaves them fast.
+func TestHardwareFunctionsArePreciseUnlessAskedOtherwise(t *testing.T) {
+	h := openHardware(t)
+	const source = `kernel void f(device const float *x [[buffer(0)]], device float *y [[buffer(1)]]) { y[0] = tanh(x[0]); y[1] = precise::tanh(x[0]); y[2] = fast::tanh(x[0]); }`
+	x, in := buffer[float32](h, 1)
+	y, out := buffer[float32](h, 3)
+	in[0] = 60
+	for _, options := range []mtl.CompileOptions{{}, {OptimizationLevel: mtl.LibraryOptimizationLevelSize}, {FastMathFunctions: true}, {MathMode: mtl.MathModeFast}} {
+		library, err := h.device.NewLibraryWithSource("#include <metal_stdlib>\nusing namespace metal;\n"+source, options)
+		if errors.Is(err, mtl.ErrUnsupported) && options.FastMathFunctions {
+			continue // macOS 13 and 14 have one switch for both
+		}
+		owned[*mtl.Library](h)(library, err)
+		pipeline := h.pipeline(library, "f")
+		h.compute(mtl.DispatchTypeSerial, func(enc *mtl.ComputeCommandEncoder) {
+			enc.SetComputePipelineState(pipeline)
+			enc.SetBuffer(x, 0, 0)
+			enc.SetBuffer(y, 0, 1)
+			enc.DispatchThreads(line(1), line(1))
+		})
+		want := out[1]
+		if options.FastMathFunctions || options.MathMode == mtl.MathModeFast {
+			want = out[2]
+		}
+		if out[1] != 1 || math.Float32bits(out[0]) != math.Float32bits(want) {
+			t.Errorf("%+v: tanh(60) is %v; precise %v, fast %v", options, out[0], out[1], out[2])
+		}
+	}
+}
+
+func TestHardwareLimitsThreadsOfALibrary(t *testing.T) {
+	h := openHardware(t)
+	library, err := h.device.NewLibraryWithSource("#include <metal_stdlib>\nkernel void k(device float *x [[buffer(0)]]) { x[0] = 1; }", mtl.CompileOptions{MaxTotalThreadsPerThreadgroup: 64})
+	if errors.Is(err, mtl.ErrUnsupported) {
+		t.Skip(err)
+	}
+	owned[*mtl.Library](h)(library, err)
+	if n := h.pipeline(library, "k").MaxTotalThreadsPerThreadgroup(); n < 1 || n > 64 {
+		t.Errorf("%d threads, want at most 64", n)
 	}
 }

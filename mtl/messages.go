@@ -102,6 +102,10 @@ package mtl
 //objc languageVersion() LanguageVersion = MTLCompileOptions languageVersion Q@: none 10.11
 //objc setMathMode(mode MathMode) = MTLCompileOptions setMathMode: v@:q none 15.0
 //objc mathMode() MathMode = MTLCompileOptions mathMode q@: none 15.0
+//objc setMathFloatingPointFunctions(functions MathFloatingPointFunctions) = MTLCompileOptions setMathFloatingPointFunctions: v@:q none 15.0
+//objc mathFloatingPointFunctions() MathFloatingPointFunctions = MTLCompileOptions mathFloatingPointFunctions q@: none 15.0
+//objc setOptimizationLevel(level LibraryOptimizationLevel) = MTLCompileOptions setOptimizationLevel: v@:q none 13.0
+//objc setLibraryMaxTotalThreadsPerThreadgroup(threads uint64) = MTLCompileOptions setMaxTotalThreadsPerThreadgroup: v@:Q none 13.3
 //objc setFastMathEnabled(enabled bool) = MTLCompileOptions setFastMathEnabled: v@:B none 10.11
 //objc fastMathEnabled() bool = MTLCompileOptions fastMathEnabled B@: none 10.11
 //objc setPreprocessorMacros(macros objc.ID) = MTLCompileOptions setPreprocessorMacros: v@:@ none 10.11

@@ -85,6 +85,10 @@ const (
 	selLanguageVersion
 	selSetMathMode
 	selMathMode
+	selSetMathFloatingPointFunctions
+	selMathFloatingPointFunctions
+	selSetOptimizationLevel
+	selSetMaxTotalThreadsPerThreadgroup
 	selSetFastMathEnabled
 	selFastMathEnabled
 	selSetPreprocessorMacros
@@ -107,7 +111,6 @@ const (
 	selSetConstantValue_type_atIndex
 	selSetConstantValue_type_withName
 	selSetComputeFunction
-	selSetMaxTotalThreadsPerThreadgroup
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth
 	selBuffers
 	selSetMaxCallStackDepth
@@ -259,6 +262,10 @@ var selectorNames = [...]string{
 	selLanguageVersion:                          "languageVersion",
 	selSetMathMode:                              "setMathMode:",
 	selMathMode:                                 "mathMode",
+	selSetMathFloatingPointFunctions:            "setMathFloatingPointFunctions:",
+	selMathFloatingPointFunctions:               "mathFloatingPointFunctions",
+	selSetOptimizationLevel:                     "setOptimizationLevel:",
+	selSetMaxTotalThreadsPerThreadgroup:         "setMaxTotalThreadsPerThreadgroup:",
 	selSetFastMathEnabled:                       "setFastMathEnabled:",
 	selFastMathEnabled:                          "fastMathEnabled",
 	selSetPreprocessorMacros:                    "setPreprocessorMacros:",
@@ -281,7 +288,6 @@ var selectorNames = [...]string{
 	selSetConstantValue_type_atIndex:            "setConstantValue:type:atIndex:",
 	selSetConstantValue_type_withName:           "setConstantValue:type:withName:",
 	selSetComputeFunction:                       "setComputeFunction:",
-	selSetMaxTotalThreadsPerThreadgroup:         "setMaxTotalThreadsPerThreadgroup:",
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth: "setThreadGroupSizeIsMultipleOfThreadExecutionWidth:",
 	selBuffers:                              "buffers",
 	selSetMaxCallStackDepth:                 "setMaxCallStackDepth:",
@@ -468,6 +474,10 @@ var messages = [...]objc.Message{
 	{Class: "MTLCompileOptions", Selector: "languageVersion", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "setMathMode:", Encoding: "v@:q", MinMacOS: "15.0"},
 	{Class: "MTLCompileOptions", Selector: "mathMode", Encoding: "q@:", MinMacOS: "15.0"},
+	{Class: "MTLCompileOptions", Selector: "setMathFloatingPointFunctions:", Encoding: "v@:q", MinMacOS: "15.0"},
+	{Class: "MTLCompileOptions", Selector: "mathFloatingPointFunctions", Encoding: "q@:", MinMacOS: "15.0"},
+	{Class: "MTLCompileOptions", Selector: "setOptimizationLevel:", Encoding: "v@:q", MinMacOS: "13.0"},
+	{Class: "MTLCompileOptions", Selector: "setMaxTotalThreadsPerThreadgroup:", Encoding: "v@:Q", MinMacOS: "13.3"},
 	{Class: "MTLCompileOptions", Selector: "setFastMathEnabled:", Encoding: "v@:B", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "fastMathEnabled", Encoding: "B@:", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "setPreprocessorMacros:", Encoding: "v@:@", MinMacOS: "10.11"},
@@ -1255,6 +1265,34 @@ func (c *call) mathMode(self objc.ID) MathMode {
 	c.Message(self, c.table.selectors[selMathMode])
 	c.Send()
 	return MathMode(c.X[0])
+}
+
+// MTLCompileOptions setMathFloatingPointFunctions: v@:q, none, macOS 15.0.
+func (c *call) setMathFloatingPointFunctions(self objc.ID, functions MathFloatingPointFunctions) {
+	c.Message(self, c.table.selectors[selSetMathFloatingPointFunctions])
+	c.X[2] = uintptr(functions)
+	c.Send()
+}
+
+// MTLCompileOptions mathFloatingPointFunctions q@:, none, macOS 15.0.
+func (c *call) mathFloatingPointFunctions(self objc.ID) MathFloatingPointFunctions {
+	c.Message(self, c.table.selectors[selMathFloatingPointFunctions])
+	c.Send()
+	return MathFloatingPointFunctions(c.X[0])
+}
+
+// MTLCompileOptions setOptimizationLevel: v@:q, none, macOS 13.0.
+func (c *call) setOptimizationLevel(self objc.ID, level LibraryOptimizationLevel) {
+	c.Message(self, c.table.selectors[selSetOptimizationLevel])
+	c.X[2] = uintptr(level)
+	c.Send()
+}
+
+// MTLCompileOptions setMaxTotalThreadsPerThreadgroup: v@:Q, none, macOS 13.3.
+func (c *call) setLibraryMaxTotalThreadsPerThreadgroup(self objc.ID, threads uint64) {
+	c.Message(self, c.table.selectors[selSetMaxTotalThreadsPerThreadgroup])
+	c.X[2] = uintptr(threads)
+	c.Send()
 }
 
 // MTLCompileOptions setFastMathEnabled: v@:B, none, macOS 10.11.

@@ -195,6 +195,9 @@ func TestWhatIsNewerThanTheFloorIsAskedFor(t *testing.T) {
 		"MTLDevice setShouldMaximizeConcurrentCompilation:": "maximumConcurrentCompilationTaskCount",
 		"MTLDevice maximumConcurrentCompilationTaskCount":   "maximumConcurrentCompilationTaskCount",
 
+		"MTLCompileOptions setMathFloatingPointFunctions:":               "setMathMode:",
+		"MTLCompileOptions mathFloatingPointFunctions":                   "setMathMode:",
+		"MTLCompileOptions setMaxTotalThreadsPerThreadgroup:":            "setMaxTotalThreadsPerThreadgroup:",
 		"MTLComputePipelineDescriptor setShaderValidation:":              "setShaderValidation:",
 		"MTLComputePipelineDescriptor setRequiredThreadsPerThreadgroup:": "setRequiredThreadsPerThreadgroup:",
 

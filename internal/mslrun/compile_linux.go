@@ -203,9 +203,12 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 		args = append(args, "-fsanitize=integer-divide-by-zero", "-fsanitize-trap=integer-divide-by-zero")
 	}
 	if l.options.MathMode == MathFast {
-		args = append(args, "-ffp-contract=fast", "-D__MSL_FAST_MATH__=1")
+		args = append(args, "-ffp-contract=fast")
 	} else {
 		args = append(args, "-ffp-contract=off")
+	}
+	if f := l.options.Functions; f == Fast || f == ByMathMode && l.options.MathMode == MathFast {
+		args = append(args, "-D__MSL_FAST_MATH__=1")
 	}
 	dir, err := c.place("program-"+hash(c.identity, text, strings.Join(args, "\x00")), func(dir string) error {
 		object := filepath.Join(dir, "kernel.o")

@@ -11,8 +11,7 @@ const (
 	MSL4_0 LanguageVersion = 4 << 16
 )
 
-// MathMode is MTLMathMode. MathFast makes functions without a namespace those of fast:: and contracts products and sums;
-// MathRelaxed is taken as MathSafe, which allows less.
+// MathMode is MTLMathMode. MathFast contracts products and sums; MathRelaxed is taken as MathSafe, which allows less.
 type MathMode int
 
 // The math modes, with Metal's values.
@@ -22,10 +21,21 @@ const (
 	MathFast    MathMode = 2
 )
 
+// Functions says which functions those without a namespace are, such as exp.
+type Functions int
+
+// The functions.
+const (
+	ByMathMode Functions = iota // fast with MathFast, and otherwise precise
+	Fast
+	Precise
+)
+
 // Options are what of MTLCompileOptions changes a program. The zero Options mean MSL 3.0 and MathSafe.
 type Options struct {
-	LanguageVersion    LanguageVersion   // 0: MSL3_0
-	MathMode           MathMode          // 0: MathSafe
+	LanguageVersion    LanguageVersion // 0: MSL3_0
+	MathMode           MathMode        // 0: MathSafe
+	Functions          Functions
 	PreprocessorMacros map[string]string // name to text; a name can be "F(x)"
 }
 

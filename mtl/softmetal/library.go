@@ -13,6 +13,7 @@ type library struct {
 	*mslrun.Library
 	functions []mslrun.Function
 	identity  string // of the source and how it was compiled
+	threads   int    // of a threadgroup at most, 0 for no limit
 }
 
 func (l *library) find(name string) (mslrun.Function, bool) {
@@ -66,11 +67,15 @@ func (c *call) newLibrary() {
 			fmt.Sprintf("invalid language version %d.%d: macOS %v has none newer than %d.%d", o.version>>16, o.version&0xffff, c.macOS, newest>>16, newest&0xffff)))
 		return
 	}
-	c.compileLibrary(source.payload.(*nsString).text(), o.options(), errorArgument)
+	if o.threads > maxThreadsPerGroup {
+		c.fail(RuleThreadsPerGroup, "maxTotalThreadsPerThreadgroup is %d, the device's limit is %d", o.threads, maxThreadsPerGroup)
+		return
+	}
+	c.compileLibrary(source.payload.(*nsString).text(), o.options(), int(o.threads), errorArgument)
 }
 
 // compileLibrary answers a library of a source.
-func (c *call) compileLibrary(text string, options mslrun.Options, errorArgument int) {
+func (c *call) compileLibrary(text string, options mslrun.Options, threads, errorArgument int) {
 	back := c.backend
 	var lib *mslrun.Library
 	var warnings string
@@ -83,7 +88,7 @@ func (c *call) compileLibrary(text string, options mslrun.Options, errorArgument
 	if warnings != "" {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileWarning, warnings))
 	}
-	c.returnOwned(c.make(c.classes["SoftMetalLibrary"], &library{lib, lib.Functions(), identityOf(text, options)}))
+	c.returnOwned(c.make(c.classes["SoftMetalLibrary"], &library{lib, lib.Functions(), identityOf(text, options), threads}))
 }
 
 // libraryError makes the NSError of what the compiler said.

@@ -42,7 +42,7 @@ type metallib struct {
 // identityOf tells libraries apart by what was compiled, and how.
 func identityOf(source string, o mslrun.Options) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %d %d\n", o.LanguageVersion, o.MathMode, len(o.PreprocessorMacros))
+	fmt.Fprintf(h, "%d %d %d %d\n", o.LanguageVersion, o.MathMode, o.Functions, len(o.PreprocessorMacros))
 	for _, name := range slices.Sorted(maps.Keys(o.PreprocessorMacros)) {
 		fmt.Fprintf(h, "%q %q\n", name, o.PreprocessorMacros[name])
 	}
@@ -98,6 +98,6 @@ func (c *call) libraryOf(b []byte, errorArgument int) {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryInvalid,
 			fmt.Sprintf("the library is of language version %d.%d, which macOS %v does not know", m.Version>>16, m.Version&0xffff, c.macOS)))
 	default:
-		c.compileLibrary(m.Source, mslrun.Options{LanguageVersion: mslrun.LanguageVersion(m.Version), MathMode: mathFast}, errorArgument)
+		c.compileLibrary(m.Source, mslrun.Options{LanguageVersion: mslrun.LanguageVersion(m.Version), MathMode: mathFast}, 0, errorArgument)
 	}
 }

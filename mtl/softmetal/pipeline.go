@@ -112,7 +112,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 		return
 	}
 	p := &pipeline{program: program, name: f.name(), maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples, required: r.required, validation: r.validation}
-	for _, limit := range []int{int(r.maxTotal), c.maxTotal} {
+	for _, limit := range []int{int(r.maxTotal), c.maxTotal, f.from.threads} {
 		if limit != 0 {
 			p.maxTotal = min(p.maxTotal, limit)
 		}

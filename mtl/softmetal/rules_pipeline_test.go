@@ -59,6 +59,18 @@ var pipelineBreaches = []breach{
 	{"a reflection goes where memory is", RuleBadAddress, "argument 3", func(h *hand) {
 		h.build(h.pipelineDescriptor(), optionBindingInfo, uintptr(0x10_0000_0000))
 	}},
+	{"functions of floats are of the enumeration", RuleEnum, "2 is no MTLMathFloatingPointFunctions", func(h *hand) {
+		h.send(h.pooled(h.id(h.class("MTLCompileOptions"), "new")), "setMathFloatingPointFunctions:", 2)
+	}},
+	{"an optimization level is one of the enumeration", RuleEnum, "2 is no MTLLibraryOptimizationLevel", func(h *hand) {
+		h.send(h.pooled(h.id(h.class("MTLCompileOptions"), "new")), "setOptimizationLevel:", 2)
+	}},
+	{"a library's kernels have no more threads than the device", RuleThreadsPerGroup, "1025", func(h *hand) {
+		o := h.pooled(h.id(h.class("MTLCompileOptions"), "new"))
+		h.send(o, "setMaxTotalThreadsPerThreadgroup:", 1025)
+		h.send(o, "setLanguageVersion:", 0x30000)
+		h.send(h.device(), "newLibraryWithSource:options:error:", h.string("x"), o, 0)
+	}},
 	{"an archive has a descriptor", RuleNilArgument, "descriptor", func(h *hand) {
 		h.send(h.device(), "newBinaryArchiveWithDescriptor:error:", 0, 0)
 	}},
