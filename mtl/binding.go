@@ -2,6 +2,7 @@ package mtl
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/tqmetal/tqmetal/objc"
@@ -59,12 +60,45 @@ type Binding struct {
 	DataType DataType
 }
 
-// bindings reads an MTLComputePipelineReflection. Nil gives none.
-func (s *scope) bindings(reflection objc.ID) []Binding {
-	if reflection == 0 {
+// A FunctionReflection is what a function declares (MTLFunctionReflection).
+type FunctionReflection struct {
+	Bindings []Binding // by table and index
+	// UserAnnotation is the text of [[user_annotation("...")]], or empty.
+	UserAnnotation string
+}
+
+// Reflection returns what a function of the library declares, before there is a
+// pipeline of it. Below macOS 26 the error wraps [ErrUnsupported]; a pipeline has
+// [ComputePipelineState.Bindings] then. If the library has no function of that
+// name, or none that is complete without function constants, the error wraps
+// [ErrNoFunction].
+func (l *Library) Reflection(name string) (FunctionReflection, error) {
+	const method = "Library.Reflection"
+	if err := l.acquire(); err != nil {
+		return FunctionReflection{}, err
+	}
+	defer l.drop()
+	if !l.fw.foundation.RespondsTo(l.id, "reflectionForFunctionWithName:") {
+		return FunctionReflection{}, fmt.Errorf("mtl: %s needs macOS 26: %w", method, ErrUnsupported)
+	}
+	s := l.fw.begin()
+	defer s.end()
+	var id objc.ID
+	if err := s.withString(name, func(text objc.ID) { id = s.libraryReflection(l.id, text) }); err != nil {
+		return FunctionReflection{}, fmt.Errorf("mtl: %s: %w", method, err)
+	}
+	if id == 0 {
+		return FunctionReflection{}, l.fw.failed(fmt.Sprintf("%s: %q", method, name), 0, ErrNoFunction)
+	}
+	return FunctionReflection{s.bindings(s.functionReflectionBindings(id)), s.fw.foundation.String(s.functionReflectionUserAnnotation(id))}, nil
+}
+
+// bindings reads an NSArray of MTLBinding. Nil gives none.
+func (s *scope) bindings(array objc.ID) []Binding {
+	if array == 0 {
 		return nil
 	}
-	ids := s.fw.foundation.Objects(s.reflectionBindings(reflection))
+	ids := s.fw.foundation.Objects(array)
 	bindings := make([]Binding, 0, len(ids))
 	for _, id := range ids {
 		b := Binding{

@@ -75,7 +75,7 @@ func (d *Device) makePipeline(method string, function *Function, send func(*scop
 		maxThreads:     int(s.pipelineMaxTotalThreadsPerThreadgroup(id)),
 		executionWidth: int(s.pipelineThreadExecutionWidth(id)),
 		staticMemory:   int(s.pipelineStaticThreadgroupMemoryLength(id)),
-		bindings:       s.bindings(made.reflection),
+		bindings:       s.bindings(s.reflectionBindings(made.reflection)),
 	}
 	p.own("ComputePipelineState", d.fw, d, id)
 	return p, nil
@@ -110,6 +110,27 @@ func (p *ComputePipelineState) Release() {
 // MaxTotalThreadsPerThreadgroup returns how many threads a threadgroup of this
 // kernel may have. It falls with the registers that the kernel uses.
 func (p *ComputePipelineState) MaxTotalThreadsPerThreadgroup() int { return p.maxThreads }
+
+// RequiredThreadsPerThreadgroup returns the size that every threadgroup has to
+// have, by the descriptor or the source, and zero for any size. Below macOS 26 the
+// error wraps [ErrUnsupported].
+func (p *ComputePipelineState) RequiredThreadsPerThreadgroup() (Size, error) {
+	if err := p.acquire(); err != nil {
+		return Size{}, err
+	}
+	defer p.drop()
+	if !p.fw.foundation.RespondsTo(p.id, "requiredThreadsPerThreadgroup") {
+		return Size{}, fmt.Errorf("mtl: ComputePipelineState.RequiredThreadsPerThreadgroup needs macOS 26: %w", ErrUnsupported)
+	}
+	return ask(p, func(s *scope) Size { return s.pipelineRequiredThreadsPerThreadgroup(p.id) })
+}
+
+func (p *ComputePipelineState) acquire() error {
+	if p == nil {
+		return errNil("ComputePipelineState")
+	}
+	return p.object.acquire()
+}
 
 // ThreadExecutionWidth returns the number of threads of a simdgroup.
 func (p *ComputePipelineState) ThreadExecutionWidth() int { return p.executionWidth }

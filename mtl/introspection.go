@@ -192,7 +192,8 @@ constant bool doubled [[function_constant(0)]];
 kernel void nothing(device float *x [[buffer(0)]], threadgroup float *y [[threadgroup(0)]]) {
     y[0] = x[0];
     x[0] = doubled ? 2 * y[0] : y[0];
-}`, CompileOptions{})
+}
+kernel void plain(device float *x [[buffer(0)]]) { x[0] = 1; }`, CompileOptions{})
 	if err != nil {
 		return err
 	}
@@ -205,6 +206,11 @@ kernel void nothing(device float *x [[buffer(0)]], threadgroup float *y [[thread
 	}
 	defer f.Release()
 	q.ask("MTLFunction", f.id)
+	if s.fw.foundation.RespondsTo(l.id, "reflectionForFunctionWithName:") {
+		if err := s.withString("plain", func(name objc.ID) { q.ask("MTLFunctionReflection", s.libraryReflection(l.id, name)) }); err != nil {
+			return err
+		}
+	}
 	constants := s.functionConstantsDictionary(f.id)
 	q.ask("NSDictionary", constants)
 	for _, id := range s.fw.foundation.Values(constants) {

@@ -115,6 +115,9 @@ package mtl
 //objc newDefaultLibrary() objc.ID = MTLDevice newDefaultLibrary @@: owned 10.11
 
 //objc setLibraryLabel(label objc.ID) = MTLLibrary setLabel: v@:@ none 10.11
+//objc libraryReflection(name objc.ID) objc.ID = MTLLibrary reflectionForFunctionWithName: @@:@ autoreleased 26.0
+//objc functionReflectionBindings() objc.ID = MTLFunctionReflection bindings @@: autoreleased 26.0
+//objc functionReflectionUserAnnotation() objc.ID = MTLFunctionReflection userAnnotation @@: autoreleased 26.0
 //objc libraryFunctionNames() objc.ID = MTLLibrary functionNames @@: autoreleased 10.11
 //objc newFunction(name objc.ID) objc.ID = MTLLibrary newFunctionWithName: @@:@ owned 10.11
 //objc newFunctionWithConstants(name objc.ID, values objc.ID, err **NSError) objc.ID = MTLLibrary newFunctionWithName:constantValues:error: @@:@@^@ owned 10.12
@@ -174,6 +177,7 @@ package mtl
 //objc archiveSerialize(url objc.ID, err **NSError) bool = MTLBinaryArchive serializeToURL:error: B@:@^@ none 11.0
 
 //objc pipelineMaxTotalThreadsPerThreadgroup() uint64 = MTLComputePipelineState maxTotalThreadsPerThreadgroup Q@: none 10.11
+//objc pipelineRequiredThreadsPerThreadgroup() Size = MTLComputePipelineState requiredThreadsPerThreadgroup {?=QQQ}@: none 26.0
 //objc pipelineThreadExecutionWidth() uint64 = MTLComputePipelineState threadExecutionWidth Q@: none 10.11
 //objc pipelineStaticThreadgroupMemoryLength() uint64 = MTLComputePipelineState staticThreadgroupMemoryLength Q@: none 10.13
 

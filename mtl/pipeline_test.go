@@ -137,9 +137,19 @@ func TestPipelineArgumentsAreCheckedBeforeMetalSeesThem(t *testing.T) {
 		})
 	}
 	p := keep[*mtl.ComputePipelineState](t)(d.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{Function: f, RequiredThreadsPerThreadgroup: mtl.Size{Width: 32, Height: 2, Depth: 1}}))
-	if p.MaxTotalThreadsPerThreadgroup() < 64 {
-		t.Errorf("%d threads", p.MaxTotalThreadsPerThreadgroup())
+	if r, err := p.RequiredThreadsPerThreadgroup(); r != (mtl.Size{Width: 32, Height: 2, Depth: 1}) || err != nil {
+		t.Errorf("required %v, %v", r, err)
 	}
+	oldP := keep[*mtl.ComputePipelineState](t)(old.NewComputePipelineState(oldF))
+	if _, err := oldP.RequiredThreadsPerThreadgroup(); !errors.Is(err, mtl.ErrUnsupported) {
+		t.Errorf("required on macOS 14: %v", err)
+	}
+}
+
+// What came with macOS 26.
+func TestNewestSystemReflectsBeforeThereIsAPipeline(t *testing.T) {
+	h, _ := openSoftware(t, softmetal.Options{MacOS: "26.0"})
+	reflectBeforePipeline(h)
 }
 
 func TestNilAndReleasedPipelineObjectsAreErrors(t *testing.T) {
@@ -147,6 +157,8 @@ func TestNilAndReleasedPipelineObjectsAreErrors(t *testing.T) {
 	l := keep[*mtl.Library](t)(d.NewLibraryWithSource(addSource, mtl.CompileOptions{}))
 	f := keep[*mtl.Function](t)(l.NewFunction("add"))
 	a := keep[*mtl.BinaryArchive](t)(d.NewBinaryArchive(""))
+	p := keep[*mtl.ComputePipelineState](t)(d.NewComputePipelineState(f))
+	p.Release()
 	l.Release()
 	f.Release()
 	a.Release()
@@ -154,9 +166,12 @@ func TestNilAndReleasedPipelineObjectsAreErrors(t *testing.T) {
 		l    *mtl.Library
 		f    *mtl.Function
 		a    *mtl.BinaryArchive
+		p    *mtl.ComputePipelineState
 		want error
-	}{{l, f, a, mtl.ErrReleased}, {nil, nil, nil, mtl.ErrNil}} {
+	}{{l, f, a, p, mtl.ErrReleased}, {nil, nil, nil, nil, mtl.ErrNil}} {
 		for name, err := range map[string]error{
+			"Library.Reflection": refused(c.l.Reflection("add")),
+			"ComputePipelineState.RequiredThreadsPerThreadgroup": refused(c.p.RequiredThreadsPerThreadgroup()),
 			"Library.SetLabel":                          c.l.SetLabel("x"),
 			"Library.NewFunctionSpecialized":            refused(c.l.NewFunctionSpecialized("x", "y")),
 			"Function.SetLabel":                         c.f.SetLabel("x"),

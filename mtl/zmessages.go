@@ -95,6 +95,9 @@ const (
 	selNewLibraryWithData_error
 	selNewLibraryWithURL_error
 	selNewDefaultLibrary
+	selReflectionForFunctionWithName
+	selBindings
+	selUserAnnotation
 	selFunctionNames
 	selNewFunctionWithName
 	selNewFunctionWithName_constantValues_error
@@ -119,7 +122,6 @@ const (
 	selSetBinaryArchives
 	selObjectAtIndexedSubscript
 	selSetMutability
-	selBindings
 	selAccess
 	selIsUsed
 	selIsArgument
@@ -133,6 +135,7 @@ const (
 	selAddComputePipelineFunctionsWithDescriptor_error
 	selSerializeToURL_error
 	selMaxTotalThreadsPerThreadgroup
+	selRequiredThreadsPerThreadgroup
 	selThreadExecutionWidth
 	selStaticThreadgroupMemoryLength
 	selSetMaxCommandBufferCount
@@ -272,6 +275,9 @@ var selectorNames = [...]string{
 	selNewLibraryWithData_error:                 "newLibraryWithData:error:",
 	selNewLibraryWithURL_error:                  "newLibraryWithURL:error:",
 	selNewDefaultLibrary:                        "newDefaultLibrary",
+	selReflectionForFunctionWithName:            "reflectionForFunctionWithName:",
+	selBindings:                                 "bindings",
+	selUserAnnotation:                           "userAnnotation",
 	selFunctionNames:                            "functionNames",
 	selNewFunctionWithName:                      "newFunctionWithName:",
 	selNewFunctionWithName_constantValues_error: "newFunctionWithName:constantValues:error:",
@@ -296,7 +302,6 @@ var selectorNames = [...]string{
 	selSetBinaryArchives:                    "setBinaryArchives:",
 	selObjectAtIndexedSubscript:             "objectAtIndexedSubscript:",
 	selSetMutability:                        "setMutability:",
-	selBindings:                             "bindings",
 	selAccess:                               "access",
 	selIsUsed:                               "isUsed",
 	selIsArgument:                           "isArgument",
@@ -310,6 +315,7 @@ var selectorNames = [...]string{
 	selAddComputePipelineFunctionsWithDescriptor_error: "addComputePipelineFunctionsWithDescriptor:error:",
 	selSerializeToURL_error:                            "serializeToURL:error:",
 	selMaxTotalThreadsPerThreadgroup:                   "maxTotalThreadsPerThreadgroup",
+	selRequiredThreadsPerThreadgroup:                   "requiredThreadsPerThreadgroup",
 	selThreadExecutionWidth:                            "threadExecutionWidth",
 	selStaticThreadgroupMemoryLength:                   "staticThreadgroupMemoryLength",
 	selSetMaxCommandBufferCount:                        "setMaxCommandBufferCount:",
@@ -485,6 +491,9 @@ var messages = [...]objc.Message{
 	{Class: "MTLDevice", Selector: "newLibraryWithURL:error:", Encoding: "@@:@^@", MinMacOS: "10.13"},
 	{Class: "MTLDevice", Selector: "newDefaultLibrary", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLLibrary", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
+	{Class: "MTLLibrary", Selector: "reflectionForFunctionWithName:", Encoding: "@@:@", MinMacOS: "26.0"},
+	{Class: "MTLFunctionReflection", Selector: "bindings", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTLFunctionReflection", Selector: "userAnnotation", Encoding: "@@:", MinMacOS: "26.0"},
 	{Class: "MTLLibrary", Selector: "functionNames", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLLibrary", Selector: "newFunctionWithName:", Encoding: "@@:@", MinMacOS: "10.11"},
 	{Class: "MTLLibrary", Selector: "newFunctionWithName:constantValues:error:", Encoding: "@@:@@^@", MinMacOS: "10.12"},
@@ -535,6 +544,7 @@ var messages = [...]objc.Message{
 	{Class: "MTLBinaryArchive", Selector: "addComputePipelineFunctionsWithDescriptor:error:", Encoding: "B@:@^@", MinMacOS: "11.0"},
 	{Class: "MTLBinaryArchive", Selector: "serializeToURL:error:", Encoding: "B@:@^@", MinMacOS: "11.0"},
 	{Class: "MTLComputePipelineState", Selector: "maxTotalThreadsPerThreadgroup", Encoding: "Q@:", MinMacOS: "10.11"},
+	{Class: "MTLComputePipelineState", Selector: "requiredThreadsPerThreadgroup", Encoding: "{?=QQQ}@:", MinMacOS: "26.0"},
 	{Class: "MTLComputePipelineState", Selector: "threadExecutionWidth", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineState", Selector: "staticThreadgroupMemoryLength", Encoding: "Q@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
@@ -1350,6 +1360,28 @@ func (c *call) setLibraryLabel(self objc.ID, label objc.ID) {
 	c.Send()
 }
 
+// MTLLibrary reflectionForFunctionWithName: @@:@, autoreleased, macOS 26.0.
+func (c *call) libraryReflection(self objc.ID, name objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selReflectionForFunctionWithName])
+	c.X[2] = uintptr(name)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionReflection bindings @@:, autoreleased, macOS 26.0.
+func (c *call) functionReflectionBindings(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selBindings])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionReflection userAnnotation @@:, autoreleased, macOS 26.0.
+func (c *call) functionReflectionUserAnnotation(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selUserAnnotation])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
 // MTLLibrary functionNames @@:, autoreleased, macOS 10.11.
 func (c *call) libraryFunctionNames(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selFunctionNames])
@@ -1720,6 +1752,14 @@ func (c *call) pipelineMaxTotalThreadsPerThreadgroup(self objc.ID) uint64 {
 	c.Message(self, c.table.selectors[selMaxTotalThreadsPerThreadgroup])
 	c.Send()
 	return uint64(c.X[0])
+}
+
+// MTLComputePipelineState requiredThreadsPerThreadgroup {?=QQQ}@:, none, macOS 26.0.
+func (c *call) pipelineRequiredThreadsPerThreadgroup(self objc.ID) Size {
+	c.Message(self, c.table.selectors[selRequiredThreadsPerThreadgroup])
+	result := c.Result()
+	c.Send()
+	return sizeOf(*result)
 }
 
 // MTLComputePipelineState threadExecutionWidth Q@:, none, macOS 10.11.

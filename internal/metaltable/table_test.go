@@ -198,6 +198,9 @@ func TestWhatIsNewerThanTheFloorIsAskedFor(t *testing.T) {
 		"MTLCompileOptions setMathFloatingPointFunctions:":               "setMathMode:",
 		"MTLCompileOptions mathFloatingPointFunctions":                   "setMathMode:",
 		"MTLCompileOptions setMaxTotalThreadsPerThreadgroup:":            "setMaxTotalThreadsPerThreadgroup:",
+		"MTLLibrary reflectionForFunctionWithName:":                      "reflectionForFunctionWithName:",
+		"MTLFunctionReflection":                                          "reflectionForFunctionWithName:",
+		"MTLComputePipelineState requiredThreadsPerThreadgroup":          "requiredThreadsPerThreadgroup",
 		"MTLComputePipelineDescriptor setShaderValidation:":              "setShaderValidation:",
 		"MTLComputePipelineDescriptor setRequiredThreadsPerThreadgroup:": "setRequiredThreadsPerThreadgroup:",
 

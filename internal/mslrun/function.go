@@ -146,10 +146,11 @@ type Argument struct {
 
 // Function describes a kernel of a library.
 type Function struct {
-	Name      string // as newFunctionWithName finds it: the host_name, if there is one
-	Kind      string // "kernel"
-	Constants []FunctionConstant
-	Arguments []Argument // by table and index; of what [[buffer(n)]] and [[threadgroup(n)]] say
+	Name       string // as newFunctionWithName finds it: the host_name, if there is one
+	Kind       string // "kernel"
+	Constants  []FunctionConstant
+	Arguments  []Argument // by table and index; of what [[buffer(n)]] and [[threadgroup(n)]] say
+	Annotation string     // the text of user_annotation
 	// MaxTotalThreadsPerThreadgroup is the attribute's value, 0 if the source says nothing.
 	MaxTotalThreadsPerThreadgroup int
 }

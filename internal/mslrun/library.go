@@ -26,7 +26,7 @@ func (l *Library) Functions() []Function {
 }
 
 func (l *Library) function(k *msl.Kernel) Function {
-	f := Function{Name: k.Name, Kind: "kernel", MaxTotalThreadsPerThreadgroup: k.MaxThreads}
+	f := Function{Name: k.Name, Kind: "kernel", Annotation: k.Annotation, MaxTotalThreadsPerThreadgroup: k.MaxThreads}
 	for _, n := range k.Constants {
 		for _, c := range l.unit.Constants {
 			if c.Name == n {

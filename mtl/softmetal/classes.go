@@ -119,7 +119,7 @@ func metalClasses() []*class {
 		residencySetDescriptorClass(), residencySetClass(),
 		functionConstantClass(), functionDescriptorClass(),
 		pipelineBuffersClass(), pipelineBufferClass(),
-		reflectionClass(), bufferBindingClass(), threadgroupBindingClass(),
+		reflectionClass(), functionReflectionClass(), bufferBindingClass(), threadgroupBindingClass(),
 		archiveDescriptorClass(), archiveClass(),
 		queueClass(), queueDescriptorClass(), commandBufferClass(), commandBufferDescriptorClass(),
 		encoderInfoClass(),

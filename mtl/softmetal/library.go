@@ -45,6 +45,7 @@ func libraryClass() *class {
 			"newFunctionWithName:":                      on((*library).newFunction),
 			"newFunctionWithName:constantValues:error:": on((*library).newSpecialized),
 			"newFunctionWithDescriptor:error:":          on((*library).newFunctionWithDescriptor),
+			"reflectionForFunctionWithName:":            on((*library).reflection),
 		}),
 	}
 }

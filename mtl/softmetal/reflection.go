@@ -1,6 +1,10 @@
 package softmetal
 
-import "github.com/tqmetal/tqmetal/internal/mslrun"
+import (
+	"context"
+
+	"github.com/tqmetal/tqmetal/internal/mslrun"
+)
 
 // MTLBindingType.
 const (
@@ -14,6 +18,51 @@ func (r *reflection) dealloc(d *Device, _ *object) { d.release(r.bindings) }
 
 // newReflection tells what a kernel declares.
 func (c *call) newReflection(program *mslrun.Program) *object {
+	return c.make(c.classes["MTLComputePipelineReflection"], &reflection{c.newBindings(program)})
+}
+
+// reflection answers what a function declares. What it is only the built kernel
+// knows: one that needs constants cannot be built, and has none.
+func (l *library) reflection(c *call) {
+	name := payload[*nsString](c, 0)
+	if name == nil {
+		c.fail(RuleNilArgument, "argument 1 is the function's name, and is nil")
+		return
+	}
+	f, ok := l.find(name.text())
+	if !ok {
+		return
+	}
+	back := c.backend
+	var program *mslrun.Program
+	var err error
+	c.compile(func() { program, err = back.pipeline(context.Background(), l.Library, f.Name, nil) })
+	if err == nil {
+		c.returnNew(c.make(c.classes["MTLFunctionReflection"], &functionReflection{reflection{c.newBindings(program)}, f.Annotation}))
+	}
+}
+
+type functionReflection struct {
+	reflection
+	annotation string
+}
+
+func functionReflectionClass() *class {
+	return &class{
+		name:   "MTLFunctionReflection",
+		public: true,
+		methods: map[string]handler{
+			"bindings": on(func(r *functionReflection, c *call) { c.returnKept(r.bindings) }),
+			"userAnnotation": on(func(r *functionReflection, c *call) {
+				if r.annotation != "" {
+					c.returnNew(c.newString(r.annotation))
+				}
+			}),
+		},
+	}
+}
+
+func (c *call) newBindings(program *mslrun.Program) *object {
 	var bindings []*object
 	for _, a := range program.Function.Arguments {
 		class := "SoftMetalBufferBinding"
@@ -26,7 +75,7 @@ func (c *call) newReflection(program *mslrun.Program) *object {
 	for _, b := range bindings {
 		c.Device.release(b)
 	}
-	return c.make(c.classes["MTLComputePipelineReflection"], &reflection{array})
+	return array
 }
 
 func reflectionClass() *class {

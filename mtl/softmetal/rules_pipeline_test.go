@@ -115,6 +115,9 @@ var newerBreaches = []breach{
 		h.send(e, "setComputePipelineState:", p)
 		h.send(e, "dispatchThreads:threadsPerThreadgroup:", size{64, 2, 1}, size{64, 1, 1})
 	}},
+	{"what is reflected has a name", RuleNilArgument, "name", func(h *hand) {
+		h.send(emptyLibrary(h), "reflectionForFunctionWithName:", 0)
+	}},
 	{"a required size has no zero", RuleThreadsPerGroup, "[32 0 1]", func(h *hand) {
 		d := h.pipelineDescriptor()
 		h.send(d, "setRequiredThreadsPerThreadgroup:", size{32, 0, 1})
