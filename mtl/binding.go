@@ -3,6 +3,7 @@ package mtl
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/tqmetal/tqmetal/objc"
@@ -57,6 +58,16 @@ type Binding struct {
 	// those of one element.
 	Alignment, DataSize int
 	// DataType is the type of a buffer's elements.
+	DataType DataType
+	// Members are those of a buffer's struct, if the pipeline was made with
+	// [PipelineOptionBufferTypeInfo] too. See [CheckLayout].
+	Members []StructMember
+}
+
+// A StructMember is a member of a kernel's struct (MTLStructMember).
+type StructMember struct {
+	Name     string
+	Offset   int // in bytes
 	DataType DataType
 }
 
@@ -113,6 +124,7 @@ func (s *scope) bindings(array objc.ID) []Binding {
 		case BindingTypeBuffer:
 			b.Alignment, b.DataSize = int(s.bindingBufferAlignment(id)), int(s.bindingBufferDataSize(id))
 			b.DataType = s.bindingBufferDataType(id)
+			b.Members = s.structMembers(s.bindingBufferStructType(id))
 		case BindingTypeThreadgroupMemory:
 			b.Alignment, b.DataSize = int(s.bindingThreadgroupMemoryAlignment(id)), int(s.bindingThreadgroupMemoryDataSize(id))
 		}
@@ -122,4 +134,61 @@ func (s *scope) bindings(array objc.ID) []Binding {
 		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Index, b.Index))
 	})
 	return bindings
+}
+
+// structMembers reads an MTLStructType. Nil gives none.
+func (s *scope) structMembers(structType objc.ID) []StructMember {
+	if structType == 0 {
+		return nil
+	}
+	var members []StructMember
+	for _, id := range s.fw.foundation.Objects(s.structTypeMembers(structType)) {
+		members = append(members, StructMember{s.fw.foundation.String(s.structMemberName(id)), int(s.structMemberOffset(id)), s.structMemberDataType(id)})
+	}
+	return members
+}
+
+// CheckLayout says whether a Go type lies in memory as the elements of a buffer
+// do that a kernel declares: the same size, and for a struct as many fields at
+// the same offsets, in order. Fields named _ are padding and do not count. MSL
+// aligns a float3 to 16 bytes, so that a Go struct with [3]float32 in it is a
+// mistake that is easily made. The error is an [*ArgumentError] that names the
+// first field that differs. A binding without [Binding.Members] is compared by
+// its size alone.
+func CheckLayout[T any](b Binding) error {
+	t := reflect.TypeFor[T]()
+	const function = "CheckLayout"
+	if !pointerFree(t) {
+		return badArgument(function, "type", t, wantPointerFree)
+	}
+	if t.Kind() == reflect.Struct && len(b.Members) > 0 {
+		if err := checkFields(function, t, b); err != nil {
+			return err
+		}
+	}
+	if size := int(t.Size()); size != b.DataSize {
+		return badArgument(function, "size of "+t.String(), size, "%d bytes, as %s has", b.DataSize, b.Name)
+	}
+	return nil
+}
+
+func checkFields(function string, t reflect.Type, b Binding) error {
+	n := 0
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Name == "_" {
+			continue
+		}
+		if n == len(b.Members) {
+			return badArgument(function, "field "+f.Name, "one more", "the %d that %s has", len(b.Members), b.Name)
+		}
+		if m := b.Members[n]; int(f.Offset) != m.Offset {
+			return badArgument(function, "offset of field "+f.Name, f.Offset, "%d, that of member %s (%v) of %s", m.Offset, m.Name, m.DataType, b.Name)
+		}
+		n++
+	}
+	if n < len(b.Members) {
+		return badArgument(function, "number of fields", n, "%d: member %s of %s is missing", len(b.Members), b.Members[n].Name, b.Name)
+	}
+	return nil
 }

@@ -4,10 +4,12 @@ package mtl_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/tqmetal/tqmetal/mtl"
@@ -40,7 +42,7 @@ func TestHardwareTellsWhatAKernelDeclares(t *testing.T) {
 		Function: f, Options: mtl.PipelineOptionBindingInfo | mtl.PipelineOptionBufferTypeInfo,
 	}))
 	want := []mtl.Binding{
-		{Name: "rows", Index: 0, Alignment: 16, DataSize: 32, DataType: mtl.DataTypeStruct},
+		{Name: "rows", Index: 0, Alignment: 16, DataSize: 32, DataType: mtl.DataTypeStruct, Members: []mtl.StructMember{{"values", 0, mtl.DataTypeFloat4}, {"n", 16, mtl.DataTypeUInt}}},
 		{Name: "mask", Index: 1, Alignment: 1, DataSize: 1, DataType: mtl.DataTypeUChar},
 		{Name: "count", Index: 2, Alignment: 4, DataSize: 4, DataType: mtl.DataTypeUInt},
 		{Name: "out", Index: 5, Access: mtl.BindingAccessReadWrite, Alignment: 8, DataSize: 8, DataType: mtl.DataTypeHalf4},
@@ -265,5 +267,85 @@ func reflectBeforePipeline(h hardware) {
 	}
 	if _, err := library.Reflection("absent"); !errors.Is(err, mtl.ErrNoFunction) {
 		h.Errorf("a function that is not there: %v", err)
+	}
+}
+
+// A Go struct is held against the kernel's own, field by field.
+func TestHardwareComparesLayouts(t *testing.T) {
+	h := openHardware(t)
+	f := owned[*mtl.Function](h)(h.newLibrary(`
+struct Inner { uchar tag; ushort2 at; };
+struct Params { uint n; float3 origin; packed_float3 scale; half weights[3]; Inner inner[2], last; float area() const { return scale[0] * scale[1]; } bool flag; };
+kernel void k(constant Params &p [[buffer(0)]], device float *out [[buffer(1)]]) { Params q = p; out[0] = q.area() + p.last.tag + (p.flag ? p.origin.x : p.weights[p.n]); }`, mtl.CompileOptions{}).NewFunction("k"))
+	p := owned[*mtl.ComputePipelineState](h)(h.device.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{Function: f, Options: mtl.PipelineOptionBindingInfo | mtl.PipelineOptionBufferTypeInfo}))
+	type inner struct {
+		Tag uint8
+		At  [2]uint16
+	}
+	type right struct {
+		N       uint32
+		_       [3]uint32
+		Origin  [3]float32
+		_       float32
+		Scale   [3]float32
+		Weights [3]mtl.Half
+		_       [2]byte
+		Inner   [2][8]byte
+		Last    [8]byte
+		Flag    bool
+		_       [3]byte
+	}
+	params := p.Bindings()[0]
+	names := ""
+	for _, m := range params.Members {
+		names += m.Name + " "
+	}
+	if names != "n origin scale weights inner last flag " {
+		t.Fatalf("members %s", names)
+	}
+	if err := mtl.CheckLayout[struct {
+		N       uint32
+		Origin  [3]float32
+		Scale   [3]float32
+		Weights [3]mtl.Half
+		Inner   [2]inner
+		Last    inner
+		Flag    bool
+	}](params); err == nil || !strings.Contains(err.Error(), "offset of field Origin is 4, want 16") {
+		t.Errorf("a float3 that is not aligned: %v", err)
+	}
+	if err := mtl.CheckLayout[right](params); err != nil {
+		t.Error(err)
+	}
+	for _, c := range []struct {
+		err  error
+		says string
+	}{
+		{mtl.CheckLayout[struct{ A, B uint32 }](mtl.Binding{Name: "x", DataSize: 8, Members: []mtl.StructMember{{"a", 0, mtl.DataTypeUInt}}}), "field B is one more, want the 1 that x has"},
+		{mtl.CheckLayout[struct{ N uint32 }](params), "member origin of p is missing"},
+		{mtl.CheckLayout[struct {
+			N      uint32
+			_      [3]uint32
+			Origin [16]uint32
+		}](params), "member scale of p is missing"},
+		{mtl.CheckLayout[[20]uint32](params), "%!s(<nil>)"},
+		{mtl.CheckLayout[[19]uint32](params), "size of [19]uint32 is 76, want 80 bytes"},
+	} {
+		if got := fmt.Sprintf("%s", c.err); !strings.Contains(got, c.says) {
+			t.Errorf("%s, want %q", got, c.says)
+		}
+	}
+	for name, check := range map[string]func(mtl.Binding) error{
+		"a float for a pointer to floats": mtl.CheckLayout[float32],
+	} {
+		if err := check(p.Bindings()[1]); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := mtl.CheckLayout[float64](p.Bindings()[1]); !errors.Is(err, mtl.ErrArgument) {
+		t.Errorf("a double for a float: %v", err)
+	}
+	if err := mtl.CheckLayout[*float32](p.Bindings()[1]); !errors.Is(err, mtl.ErrArgument) {
+		t.Errorf("a pointer: %v", err)
 	}
 }

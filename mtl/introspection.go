@@ -189,9 +189,10 @@ func (q *inquiry) askDescriptions(s *scope) {
 func (q *inquiry) askLibrary(s *scope, d *Device) error {
 	l, err := d.NewLibraryWithSource(`#include <metal_stdlib>
 constant bool doubled [[function_constant(0)]];
-kernel void nothing(device float *x [[buffer(0)]], threadgroup float *y [[threadgroup(0)]]) {
-    y[0] = x[0];
-    x[0] = doubled ? 2 * y[0] : y[0];
+struct Pair { float a, b; };
+kernel void nothing(device Pair *x [[buffer(0)]], threadgroup float *y [[threadgroup(0)]]) {
+    y[0] = x[0].a;
+    x[0].b = doubled ? 2 * y[0] : y[0];
 }
 kernel void plain(device float *x [[buffer(0)]]) { x[0] = 1; }`, CompileOptions{})
 	if err != nil {
@@ -225,7 +226,7 @@ kernel void plain(device float *x [[buffer(0)]]) { x[0] = 1; }`, CompileOptions{
 }
 
 func (q *inquiry) askPipeline(d *Device, f *Function) error {
-	descriptor := ComputePipelineDescriptor{Function: f, Options: PipelineOptionBindingInfo}
+	descriptor := ComputePipelineDescriptor{Function: f, Options: PipelineOptionBindingInfo | PipelineOptionBufferTypeInfo}
 	p, err := d.makePipeline("Device.SystemMethods", f, func(s *scope) (p newPipeline, err error) {
 		err = descriptor.use(s, d, "Device.SystemMethods", func(object objc.ID) {
 			p.id, p.reflection, p.nsError = s.newComputePipelineStateWithDescriptor(d.id, object, descriptor.Options)
@@ -235,6 +236,12 @@ func (q *inquiry) askPipeline(d *Device, f *Function) error {
 				switch s.bindingType(id) {
 				case BindingTypeBuffer:
 					q.ask("MTLBufferBinding", id)
+					if t := s.bindingBufferStructType(id); t != 0 {
+						q.ask("MTLStructType", t)
+						for _, m := range s.fw.foundation.Objects(s.structTypeMembers(t)) {
+							q.ask("MTLStructMember", m)
+						}
+					}
 				case BindingTypeThreadgroupMemory:
 					q.ask("MTLThreadgroupBinding", id)
 				}

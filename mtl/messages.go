@@ -166,6 +166,11 @@ package mtl
 //objc bindingBufferAlignment() uint64 = MTLBufferBinding bufferAlignment Q@: none 13.0
 //objc bindingBufferDataSize() uint64 = MTLBufferBinding bufferDataSize Q@: none 13.0
 //objc bindingBufferDataType() DataType = MTLBufferBinding bufferDataType Q@: none 13.0
+//objc bindingBufferStructType() objc.ID = MTLBufferBinding bufferStructType @@: autoreleased 13.0
+//objc structTypeMembers() objc.ID = MTLStructType members @@: autoreleased 10.11
+//objc structMemberName() objc.ID = MTLStructMember name @@: autoreleased 10.11
+//objc structMemberOffset() uint64 = MTLStructMember offset Q@: none 10.11
+//objc structMemberDataType() DataType = MTLStructMember dataType Q@: none 10.11
 //objc bindingThreadgroupMemoryAlignment() uint64 = MTLThreadgroupBinding threadgroupMemoryAlignment Q@: none 13.0
 //objc bindingThreadgroupMemoryDataSize() uint64 = MTLThreadgroupBinding threadgroupMemoryDataSize Q@: none 13.0
 

@@ -128,6 +128,10 @@ const (
 	selBufferAlignment
 	selBufferDataSize
 	selBufferDataType
+	selBufferStructType
+	selMembers
+	selOffset
+	selDataType
 	selThreadgroupMemoryAlignment
 	selThreadgroupMemoryDataSize
 	selNewBinaryArchiveWithDescriptor_error
@@ -308,6 +312,10 @@ var selectorNames = [...]string{
 	selBufferAlignment:                      "bufferAlignment",
 	selBufferDataSize:                       "bufferDataSize",
 	selBufferDataType:                       "bufferDataType",
+	selBufferStructType:                     "bufferStructType",
+	selMembers:                              "members",
+	selOffset:                               "offset",
+	selDataType:                             "dataType",
 	selThreadgroupMemoryAlignment:           "threadgroupMemoryAlignment",
 	selThreadgroupMemoryDataSize:            "threadgroupMemoryDataSize",
 	selNewBinaryArchiveWithDescriptor_error: "newBinaryArchiveWithDescriptor:error:",
@@ -535,6 +543,11 @@ var messages = [...]objc.Message{
 	{Class: "MTLBufferBinding", Selector: "bufferAlignment", Encoding: "Q@:", MinMacOS: "13.0"},
 	{Class: "MTLBufferBinding", Selector: "bufferDataSize", Encoding: "Q@:", MinMacOS: "13.0"},
 	{Class: "MTLBufferBinding", Selector: "bufferDataType", Encoding: "Q@:", MinMacOS: "13.0"},
+	{Class: "MTLBufferBinding", Selector: "bufferStructType", Encoding: "@@:", MinMacOS: "13.0"},
+	{Class: "MTLStructType", Selector: "members", Encoding: "@@:", MinMacOS: "10.11"},
+	{Class: "MTLStructMember", Selector: "name", Encoding: "@@:", MinMacOS: "10.11"},
+	{Class: "MTLStructMember", Selector: "offset", Encoding: "Q@:", MinMacOS: "10.11"},
+	{Class: "MTLStructMember", Selector: "dataType", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLThreadgroupBinding", Selector: "threadgroupMemoryAlignment", Encoding: "Q@:", MinMacOS: "13.0"},
 	{Class: "MTLThreadgroupBinding", Selector: "threadgroupMemoryDataSize", Encoding: "Q@:", MinMacOS: "13.0"},
 	{Class: "MTLDevice", Selector: "newBinaryArchiveWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "11.0"},
@@ -1678,6 +1691,41 @@ func (c *call) bindingBufferDataSize(self objc.ID) uint64 {
 // MTLBufferBinding bufferDataType Q@:, none, macOS 13.0.
 func (c *call) bindingBufferDataType(self objc.ID) DataType {
 	c.Message(self, c.table.selectors[selBufferDataType])
+	c.Send()
+	return DataType(c.X[0])
+}
+
+// MTLBufferBinding bufferStructType @@:, autoreleased, macOS 13.0.
+func (c *call) bindingBufferStructType(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selBufferStructType])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLStructType members @@:, autoreleased, macOS 10.11.
+func (c *call) structTypeMembers(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selMembers])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLStructMember name @@:, autoreleased, macOS 10.11.
+func (c *call) structMemberName(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selName])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLStructMember offset Q@:, none, macOS 10.11.
+func (c *call) structMemberOffset(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selOffset])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLStructMember dataType Q@:, none, macOS 10.11.
+func (c *call) structMemberDataType(self objc.ID) DataType {
+	c.Message(self, c.table.selectors[selDataType])
 	c.Send()
 	return DataType(c.X[0])
 }

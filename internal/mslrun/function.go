@@ -46,6 +46,7 @@ type DataType int
 const (
 	None   DataType = 0
 	Struct DataType = 1
+	Array  DataType = 2
 )
 
 // The types a function constant can have.
@@ -126,6 +127,16 @@ const (
 	ReadWrite Access = 1
 )
 
+// Member describes one member of a struct.
+type Member struct {
+	Name     string
+	DataType DataType
+
+	// These two are known of a Program's arguments only.
+	Offset int
+	Size   int
+}
+
 // Argument describes one argument of a kernel that has an index.
 type Argument struct {
 	Name         string
@@ -135,8 +146,9 @@ type Argument struct {
 	Access       Access
 	Type         string // as the source has it, without address space
 	DataType     DataType
-	Reference    bool // declared with &: the kernel reads at least one element
-	Conditional  bool // declared behind [[function_constant(...)]]
+	Reference    bool     // declared with &: the kernel reads at least one element
+	Members      []Member // of a buffer of structs that are plain
+	Conditional  bool     // declared behind [[function_constant(...)]]
 
 	// These three are known of a Program's arguments only, not of a Function's.
 	Active    bool // not removed by a function constant

@@ -45,9 +45,22 @@ func (l *Library) function(k *msl.Kernel) Function {
 		if p.Const {
 			a.Access = ReadOnly
 		}
+		if a.Kind == BufferArgument {
+			_, members := l.unit.Members(p.Type)
+			for _, m := range members {
+				a.Members = append(a.Members, Member{Name: m.Name, DataType: l.memberType(m)})
+			}
+		}
 		f.Arguments = append(f.Arguments, a)
 	}
 	return f
+}
+
+func (l *Library) memberType(m msl.Member) DataType {
+	if m.Array {
+		return Array
+	}
+	return l.dataType(m.Type)
 }
 
 func (l *Library) dataType(name string) DataType {

@@ -119,7 +119,7 @@ func metalClasses() []*class {
 		residencySetDescriptorClass(), residencySetClass(),
 		functionConstantClass(), functionDescriptorClass(),
 		pipelineBuffersClass(), pipelineBufferClass(),
-		reflectionClass(), functionReflectionClass(), bufferBindingClass(), threadgroupBindingClass(),
+		reflectionClass(), functionReflectionClass(), structTypeClass(), structMemberClass(), bufferBindingClass(), threadgroupBindingClass(),
 		archiveDescriptorClass(), archiveClass(),
 		queueClass(), queueDescriptorClass(), commandBufferClass(), commandBufferDescriptorClass(),
 		encoderInfoClass(),

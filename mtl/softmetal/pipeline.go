@@ -120,7 +120,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 	o := c.make(c.classes["SoftMetalComputePipelineState"], p)
 	o.label = r.label
 	if r.reflection != 0 && r.options&optionBindingInfo != 0 && c.address(r.reflection) != 0 {
-		c.setObject(r.reflection, c.newReflection(program))
+		c.setObject(r.reflection, c.newReflection(program, r.options&optionBufferTypeInfo != 0))
 	}
 	c.returnOwned(o)
 }

@@ -16,9 +16,9 @@ type reflection struct{ bindings *object }
 
 func (r *reflection) dealloc(d *Device, _ *object) { d.release(r.bindings) }
 
-// newReflection tells what a kernel declares.
-func (c *call) newReflection(program *mslrun.Program) *object {
-	return c.make(c.classes["MTLComputePipelineReflection"], &reflection{c.newBindings(program)})
+// newReflection tells what a kernel declares, with types or without.
+func (c *call) newReflection(program *mslrun.Program, types bool) *object {
+	return c.make(c.classes["MTLComputePipelineReflection"], &reflection{c.newBindings(program, types)})
 }
 
 // reflection answers what a function declares. What it is only the built kernel
@@ -38,7 +38,7 @@ func (l *library) reflection(c *call) {
 	var err error
 	c.compile(func() { program, err = back.pipeline(context.Background(), l.Library, f.Name, nil) })
 	if err == nil {
-		c.returnNew(c.make(c.classes["MTLFunctionReflection"], &functionReflection{reflection{c.newBindings(program)}, f.Annotation}))
+		c.returnNew(c.make(c.classes["MTLFunctionReflection"], &functionReflection{reflection{c.newBindings(program, true)}, f.Annotation}))
 	}
 }
 
@@ -62,14 +62,14 @@ func functionReflectionClass() *class {
 	}
 }
 
-func (c *call) newBindings(program *mslrun.Program) *object {
+func (c *call) newBindings(program *mslrun.Program, types bool) *object {
 	var bindings []*object
 	for _, a := range program.Function.Arguments {
 		class := "SoftMetalBufferBinding"
 		if a.Kind == mslrun.ThreadgroupArgument {
 			class = "SoftMetalThreadgroupBinding"
 		}
-		bindings = append(bindings, c.make(c.classes[class], &binding{a}))
+		bindings = append(bindings, c.make(c.classes[class], &binding{a, types}))
 	}
 	array := c.newArray(bindings)
 	for _, b := range bindings {
@@ -89,7 +89,54 @@ func reflectionClass() *class {
 }
 
 // A binding is one parameter of a kernel.
-type binding struct{ mslrun.Argument }
+type binding struct {
+	mslrun.Argument
+	types bool // they are told
+}
+
+// structType answers the type of a buffer of structs, nil for others.
+func (b *binding) structType(c *call) {
+	if !b.types || len(b.Members) == 0 {
+		return
+	}
+	var members []*object
+	for _, m := range b.Members {
+		members = append(members, c.make(c.classes["MTLStructMember"], &structMember{m}))
+	}
+	array := c.newArray(members)
+	for _, m := range members {
+		c.Device.release(m)
+	}
+	c.returnNew(c.make(c.classes["MTLStructType"], &structType{array}))
+}
+
+type structType struct{ members *object }
+
+func (s *structType) dealloc(d *Device, _ *object) { d.release(s.members) }
+
+func structTypeClass() *class {
+	return &class{
+		name:   "MTLStructType",
+		public: true,
+		methods: map[string]handler{
+			"members": on(func(s *structType, c *call) { c.returnKept(s.members) }),
+		},
+	}
+}
+
+type structMember struct{ mslrun.Member }
+
+func structMemberClass() *class {
+	return &class{
+		name:   "MTLStructMember",
+		public: true,
+		methods: map[string]handler{
+			"name":     on(func(m *structMember, c *call) { c.returnNew(c.newString(m.Name)) }),
+			"offset":   on(func(m *structMember, c *call) { c.returnInt(m.Offset) }),
+			"dataType": on(func(m *structMember, c *call) { c.returnInt(int(m.DataType)) }),
+		},
+	}
+}
 
 func bindingMethods(kind uint64, m map[string]handler) map[string]handler {
 	m["name"] = on(func(b *binding, c *call) { c.returnNew(c.newString(b.Name)) })
@@ -106,9 +153,10 @@ func bufferBindingClass() *class {
 		name:      "SoftMetalBufferBinding",
 		protocols: []string{"MTLBufferBinding", "MTLBinding"},
 		methods: bindingMethods(bindingBuffer, map[string]handler{
-			"bufferAlignment": on(func(b *binding, c *call) { c.returnInt(b.TypeAlign) }),
-			"bufferDataSize":  on(func(b *binding, c *call) { c.returnInt(b.TypeSize) }),
-			"bufferDataType":  on(func(b *binding, c *call) { c.returnInt(int(b.DataType)) }),
+			"bufferAlignment":  on(func(b *binding, c *call) { c.returnInt(b.TypeAlign) }),
+			"bufferDataSize":   on(func(b *binding, c *call) { c.returnInt(b.TypeSize) }),
+			"bufferStructType": on((*binding).structType),
+			"bufferDataType":   on(func(b *binding, c *call) { c.returnInt(int(b.DataType)) }),
 		}),
 	}
 }
