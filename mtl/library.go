@@ -40,7 +40,7 @@ func (d *Device) NewLibraryWithSource(source string, options CompileOptions) (*L
 	}); err != nil {
 		return nil, fmt.Errorf("mtl: Device.NewLibraryWithSource: %w", err)
 	}
-	if id == 0 {
+	if id == 0 { // whatever nsError is
 		return nil, d.fw.failed("Device.NewLibraryWithSource", nsError, d.fw.libraryFailure(nsError)...)
 	}
 	return d.newLibrary(&Library{version: options.languageVersion(), math: options.MathMode}, id, nsError), nil
