@@ -101,15 +101,19 @@ func (l *Library) Reflection(name string) (FunctionReflection, error) {
 	if id == 0 {
 		return FunctionReflection{}, l.fw.failed(fmt.Sprintf("%s: %q", method, name), 0, ErrNoFunction)
 	}
-	return FunctionReflection{s.bindings(s.functionReflectionBindings(id)), s.fw.foundation.String(s.functionReflectionUserAnnotation(id))}, nil
+	bindings, err := s.bindings(s.functionReflectionBindings(id))
+	if err != nil {
+		return FunctionReflection{}, fmt.Errorf("mtl: %s: %q: %w", method, name, err)
+	}
+	return FunctionReflection{bindings, s.fw.foundation.String(s.functionReflectionUserAnnotation(id))}, nil
 }
 
-// bindings reads an NSArray of MTLBinding. Nil gives none.
-func (s *scope) bindings(array objc.ID) []Binding {
-	if array == 0 {
-		return nil
+// bindings reads an NSArray of MTLBinding. Nil is an error.
+func (s *scope) bindings(array objc.ID) ([]Binding, error) {
+	ids, err := s.objects(array, "bindings")
+	if err != nil {
+		return nil, err
 	}
-	ids := s.fw.foundation.Objects(array)
 	bindings := make([]Binding, 0, len(ids))
 	for _, id := range ids {
 		b := Binding{
@@ -124,7 +128,9 @@ func (s *scope) bindings(array objc.ID) []Binding {
 		case BindingTypeBuffer:
 			b.Alignment, b.DataSize = int(s.bindingBufferAlignment(id)), int(s.bindingBufferDataSize(id))
 			b.DataType = s.bindingBufferDataType(id)
-			b.Members = s.structMembers(s.bindingBufferStructType(id))
+			if b.Members, err = s.structMembers(s.bindingBufferStructType(id)); err != nil {
+				return nil, err
+			}
 		case BindingTypeThreadgroupMemory:
 			b.Alignment, b.DataSize = int(s.bindingThreadgroupMemoryAlignment(id)), int(s.bindingThreadgroupMemoryDataSize(id))
 		}
@@ -133,19 +139,33 @@ func (s *scope) bindings(array objc.ID) []Binding {
 	slices.SortStableFunc(bindings, func(a, b Binding) int {
 		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Index, b.Index))
 	})
-	return bindings
+	return bindings, nil
+}
+
+// objects returns those of an NSArray, in which and instead of which there may be
+// no nil.
+func (s *scope) objects(array objc.ID, what string) ([]objc.ID, error) {
+	ids := s.fw.foundation.Objects(array)
+	if array == 0 || slices.Contains(ids, 0) {
+		return nil, fmt.Errorf("%s: %w", what, ErrNoObject)
+	}
+	return ids, nil
 }
 
 // structMembers reads an MTLStructType. Nil gives none.
-func (s *scope) structMembers(structType objc.ID) []StructMember {
+func (s *scope) structMembers(structType objc.ID) ([]StructMember, error) {
 	if structType == 0 {
-		return nil
+		return nil, nil
 	}
-	var members []StructMember
-	for _, id := range s.fw.foundation.Objects(s.structTypeMembers(structType)) {
+	ids, err := s.objects(s.structTypeMembers(structType), "members")
+	if err != nil {
+		return nil, err
+	}
+	members := make([]StructMember, 0, len(ids))
+	for _, id := range ids {
 		members = append(members, StructMember{s.fw.foundation.String(s.structMemberName(id)), int(s.structMemberOffset(id)), s.structMemberDataType(id)})
 	}
-	return members
+	return members, nil
 }
 
 // CheckLayout says whether a Go type lies in memory as the elements of a buffer

@@ -39,6 +39,7 @@ func (d *Device) NewComputePipelineStateWithDescriptor(descriptor ComputePipelin
 		err = descriptor.use(s, d, method, func(object objc.ID) {
 			p.id, p.reflection, p.nsError = s.newComputePipelineStateWithDescriptor(d.id, object, descriptor.Options)
 		})
+		p.reflected = descriptor.Options&PipelineOptionBindingInfo != 0
 		if descriptor.Options&PipelineOptionFailOnBinaryArchiveMiss != 0 {
 			p.sentinels = []error{ErrArchiveMiss}
 		}
@@ -50,6 +51,7 @@ func (d *Device) NewComputePipelineStateWithDescriptor(descriptor ComputePipelin
 type newPipeline struct {
 	id, reflection, nsError objc.ID
 	sentinels               []error // what it means when id is zero
+	reflected               bool    // reflection was asked for
 }
 
 func (d *Device) makePipeline(method string, function *Function, send func(*scope) (newPipeline, error)) (*ComputePipelineState, error) {
@@ -75,7 +77,12 @@ func (d *Device) makePipeline(method string, function *Function, send func(*scop
 		maxThreads:     int(s.pipelineMaxTotalThreadsPerThreadgroup(id)),
 		executionWidth: int(s.pipelineThreadExecutionWidth(id)),
 		staticMemory:   int(s.pipelineStaticThreadgroupMemoryLength(id)),
-		bindings:       s.bindings(s.reflectionBindings(made.reflection)),
+	}
+	if made.reflected {
+		if p.bindings, err = s.bindings(s.reflectionBindings(made.reflection)); err != nil {
+			d.fw.foundation.Release(id)
+			return nil, fmt.Errorf("mtl: %s: %q: %w", method, function.name, err)
+		}
 	}
 	p.own("ComputePipelineState", d.fw, d, id)
 	return p, nil

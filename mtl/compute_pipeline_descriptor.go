@@ -144,7 +144,11 @@ func (p *ComputePipelineDescriptor) use(s *scope, d *Device, method string, f fu
 	if len(p.Mutability) > 0 {
 		buffers := s.pipelineBuffers(object)
 		for _, index := range slices.Sorted(maps.Keys(p.Mutability)) {
-			s.setMutability(s.pipelineBufferAtIndex(buffers, uint64(index)), p.Mutability[index])
+			buffer := s.pipelineBufferAtIndex(buffers, uint64(index)) // nil of nil
+			if buffer == 0 {
+				return d.fw.failed(fmt.Sprintf("%s: Mutability of index %d", method, index), 0)
+			}
+			s.setMutability(buffer, p.Mutability[index])
 		}
 	}
 	if len(p.BinaryArchives) == 0 {

@@ -163,18 +163,25 @@ type DeclaredConstant struct {
 // Constants returns the function constants that the function uses and that have
 // no values yet, by index.
 func (f *Function) Constants() ([]DeclaredConstant, error) {
-	return ask(f, func(s *scope) []DeclaredConstant {
-		ids := s.fw.foundation.Values(s.functionConstantsDictionary(f.id))
-		constants := make([]DeclaredConstant, len(ids))
-		for i, id := range ids {
-			constants[i] = DeclaredConstant{
-				Name:     s.fw.foundation.String(s.functionConstantName(id)),
-				Index:    int(s.functionConstantIndex(id)),
-				Type:     s.functionConstantType(id),
-				Required: s.functionConstantRequired(id),
-			}
+	if err := f.acquire(); err != nil {
+		return nil, err
+	}
+	defer f.drop()
+	s := f.fw.begin()
+	defer s.end()
+	ids, err := f.fw.foundation.Values(s.functionConstantsDictionary(f.id))
+	if err != nil {
+		return nil, fmt.Errorf("mtl: Function.Constants: %w", err)
+	}
+	constants := make([]DeclaredConstant, len(ids))
+	for i, id := range ids {
+		constants[i] = DeclaredConstant{
+			Name:     f.fw.foundation.String(s.functionConstantName(id)),
+			Index:    int(s.functionConstantIndex(id)),
+			Type:     s.functionConstantType(id),
+			Required: s.functionConstantRequired(id),
 		}
-		slices.SortFunc(constants, func(a, b DeclaredConstant) int { return cmp.Compare(a.Index, b.Index) })
-		return constants
-	})
+	}
+	slices.SortFunc(constants, func(a, b DeclaredConstant) int { return cmp.Compare(a.Index, b.Index) })
+	return constants, nil
 }

@@ -214,7 +214,11 @@ kernel void plain(device float *x [[buffer(0)]]) { x[0] = 1; }`, CompileOptions{
 	}
 	constants := s.functionConstantsDictionary(f.id)
 	q.ask("NSDictionary", constants)
-	for _, id := range s.fw.foundation.Values(constants) {
+	ids, err := s.fw.foundation.Values(constants)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
 		q.ask("MTLFunctionConstant", id)
 	}
 	special, err := l.NewFunctionWithConstants("nothing", FunctionConstant{Value: true})

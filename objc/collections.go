@@ -35,17 +35,24 @@ func (f *Foundation) NewArray(objects []ID) (ID, error) {
 }
 
 // Values returns the objects of an NSDictionary, in no order. The dictionary
-// owns them: whoever outlives it retains them. Nil gives none.
-func (f *Foundation) Values(dictionary ID) []ID {
+// owns them: whoever outlives it retains them. Nil is an error that wraps
+// [ErrNoObject], and so is a dictionary that does not tell what is in it.
+func (f *Foundation) Values(dictionary ID) ([]ID, error) {
 	pool := f.OpenPool()
 	defer pool.Close()
 	c := f.call()
 	defer f.done(c)
-	values := f.Objects(c.dictionaryKeys(dictionary))
-	for i, key := range values {
-		values[i] = c.dictionaryObject(dictionary, key)
+	keys := c.dictionaryKeys(dictionary)
+	values := f.Objects(keys)
+	if keys == 0 || slices.Contains(values, 0) {
+		return nil, fmt.Errorf("NSDictionary: allKeys: %w", ErrNoObject)
 	}
-	return values
+	for i, key := range values {
+		if values[i] = c.dictionaryObject(dictionary, key); values[i] == 0 {
+			return nil, fmt.Errorf("NSDictionary: objectForKey: %w", ErrNoObject)
+		}
+	}
+	return values, nil
 }
 
 // NewStringDictionary returns an NSDictionary of NSStrings. The caller owns it.

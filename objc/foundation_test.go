@@ -197,12 +197,16 @@ func TestValuesOfADictionary(t *testing.T) {
 	}
 	defer f.Release(dictionary)
 	var got []string
-	for _, id := range f.Values(dictionary) {
+	ids, err := f.Values(dictionary)
+	for _, id := range ids {
 		got = append(got, f.String(id))
 	}
 	slices.Sort(got)
-	if !slices.Equal(got, []string{"1", "2"}) || len(f.Values(0)) != 0 {
-		t.Errorf("values %q, of nil %v", got, f.Values(0))
+	if !slices.Equal(got, []string{"1", "2"}) || err != nil {
+		t.Errorf("values %q, %v", got, err)
+	}
+	if _, err := f.Values(0); !errors.Is(err, objc.ErrNoObject) {
+		t.Errorf("of nil: %v", err)
 	}
 }
 
