@@ -14,7 +14,8 @@ type PipelineOption uint64
 // Pipeline options, which may be combined by |.
 const (
 	PipelineOptionNone PipelineOption = 0
-	// PipelineOptionBindingInfo asks for [ComputePipelineState.Bindings].
+	// PipelineOptionBindingInfo asks for [ComputePipelineState.Bindings], and has
+	// every dispatch of a [ComputeCommandEncoder] checked against them.
 	PipelineOptionBindingInfo PipelineOption = 1
 	// PipelineOptionBufferTypeInfo asks Metal to find out more of the types in
 	// buffers than Bindings tells.

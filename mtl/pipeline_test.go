@@ -233,6 +233,75 @@ func TestFailedPipelineObjectsLeaveNothingBehind(t *testing.T) {
 	}
 }
 
+// What a kernel declares is checked at the dispatch, before Metal would abort, for a
+// pipeline that knows it.
+func TestDispatchesAreCheckedAgainstWhatTheKernelDeclares(t *testing.T) {
+	_, d, q := softDevice(t, softmetal.Options{})
+	const source = `#include <metal_stdlib>
+kernel void k(device const float4 *x [[buffer(0)]], constant uint2 &n [[buffer(3)]], device float *y [[buffer(5)]], threadgroup float4 *shared [[threadgroup(1)]]) {
+    shared[0] = x[0] * n.y;
+    y[0] = shared[0].x;
+}`
+	f := keep[*mtl.Function](t)(keep[*mtl.Library](t)(d.NewLibraryWithSource(source, mtl.CompileOptions{})).NewFunction("k"))
+	p := keep[*mtl.ComputePipelineState](t)(d.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{Function: f, Options: mtl.PipelineOptionBindingInfo}))
+	small, b := keep[*mtl.Buffer](t)(d.NewBuffer(12, 0)), keep[*mtl.Buffer](t)(d.NewBuffer(64, 0))
+	for _, c := range []struct {
+		name, says string
+		change     func(*mtl.ComputeCommandEncoder)
+	}{
+		{"all is well", "", func(*mtl.ComputeCommandEncoder) {}},
+		{"an offset that is moved to where it may be", "", func(e *mtl.ComputeCommandEncoder) { e.SetBufferOffset(48, 0) }},
+		{"a buffer that is shorter than one element", "number of bytes at index 0 (x) is 12, want at least 16, those of one float4", func(e *mtl.ComputeCommandEncoder) { e.SetBuffer(small, 0, 0) }},
+		{"bytes that take the place of a buffer", "number of bytes at index 5 (y) is 2, want at least 4", func(e *mtl.ComputeCommandEncoder) { e.SetBytes(make([]byte, 2), 5) }},
+		{"an offset that is not aligned", "offset at index 0 (x) is 8, want a multiple of 16", func(e *mtl.ComputeCommandEncoder) { e.SetBufferOffset(8, 0) }},
+		{"an offset of several that is not aligned", "offset at index 0 (x) is 4, want a multiple of 16", func(e *mtl.ComputeCommandEncoder) { e.SetBuffers(0, mtl.BufferRange{Buffer: b, Offset: 4}) }},
+		{"too few bytes", "number of bytes at index 3 (n) is 4, want at least 8, those of one uint2", func(e *mtl.ComputeCommandEncoder) { e.SetBytes(make([]byte, 4), 3) }},
+		{"no threadgroup memory", "threadgroup memory at index 1 (shared) is 0, want at least 16 bytes", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			work, err := q.Encode(func(cb *mtl.CommandBuffer) error {
+				return cb.Compute(mtl.DispatchTypeSerial, func(e *mtl.ComputeCommandEncoder) error {
+					e.SetComputePipelineState(p)
+					e.SetBuffer(b, 0, 0)
+					e.SetBytes(make([]byte, 8), 3)
+					e.SetBuffer(b, 0, 5)
+					if c.change != nil {
+						e.SetThreadgroupMemoryLength(16, 1)
+						c.change(e)
+					}
+					e.DispatchThreads(line(1), line(1))
+					return nil
+				})
+			})
+			if err == nil {
+				defer work.Release()
+				err = work.Wait(context.Background())
+			}
+			if c.says == "" && err != nil || c.says != "" && (!errors.Is(err, mtl.ErrArgument) || !strings.Contains(err.Error(), c.says)) {
+				t.Errorf("error %v, want %q", err, c.says)
+			}
+		})
+	}
+	for _, index := range []int{0, 3, 5} {
+		_, err := q.Encode(func(cb *mtl.CommandBuffer) error {
+			return cb.Compute(mtl.DispatchTypeSerial, func(e *mtl.ComputeCommandEncoder) error {
+				e.SetComputePipelineState(p)
+				e.SetThreadgroupMemoryLength(16, 1)
+				for _, other := range []int{0, 3, 5} {
+					if other != index {
+						e.SetBuffer(b, 0, other)
+					}
+				}
+				e.DispatchThreadgroups(line(1), line(1))
+				return nil
+			})
+		})
+		if want := fmt.Sprintf("at index %d", index); !errors.Is(err, mtl.ErrArgument) || !strings.Contains(err.Error(), want) {
+			t.Errorf("nothing at index %d: %v", index, err)
+		}
+	}
+}
+
 // Another release of macOS, and another GPU, do not use the code of an archive.
 func TestArchiveOfAnotherSystemIsNotUsed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "archive")
