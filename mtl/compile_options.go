@@ -46,17 +46,66 @@ func (m MathMode) String() string {
 	return fmt.Sprintf("MathMode(%d)", int64(m))
 }
 
+// MathFloatingPointFunctions says which functions of 32-bit floats those are
+// that a source names without fast:: or precise::, such as exp
+// (MTLMathFloatingPointFunctions).
+type MathFloatingPointFunctions int64
+
+// Functions of floats.
+const (
+	MathFloatingPointFunctionsFast    MathFloatingPointFunctions = 0 // less exact, and of a smaller range: fast::tanh is NaN above about 44
+	MathFloatingPointFunctionsPrecise MathFloatingPointFunctions = 1
+)
+
+// String returns the name of the functions.
+func (f MathFloatingPointFunctions) String() string {
+	return enumName("MathFloatingPointFunctions", f, "fast", "precise")
+}
+
+// A LibraryOptimizationLevel says what a compiled kernel is good at
+// (MTLLibraryOptimizationLevel).
+type LibraryOptimizationLevel int64
+
+// Optimization levels.
+const (
+	LibraryOptimizationLevelDefault LibraryOptimizationLevel = 0 // speed
+	LibraryOptimizationLevelSize    LibraryOptimizationLevel = 1
+)
+
+// String returns the name of the level.
+func (l LibraryOptimizationLevel) String() string {
+	return enumName("LibraryOptimizationLevel", l, "speed", "size")
+}
+
 // CompileOptions say how MSL source is compiled (MTLCompileOptions). The zero
-// value is MSL 3.0 with safe math.
+// value is MSL 3.0 with safe math and precise functions.
 //
-// Both are always told to Metal and read back. Left alone, Metal takes the
+// These are always told to Metal and read back. Left alone, Metal takes the
 // language version from the SDK field of the program, which follows the Go
 // release that built it (with Go 1.26: MSL 2.4, without bfloat), and takes
-// fast math, under which a mask of infinities is undefined.
+// fast math, under which a mask of infinities is undefined. From macOS 15 on, safe
+// math alone leaves the functions fast.
 type CompileOptions struct {
 	LanguageVersion    LanguageVersion   // zero means LanguageVersion3_0
 	MathMode           MathMode          // zero means MathModeSafe
 	PreprocessorMacros map[string]string // as -Dname=value
+
+	// FastMathFunctions makes functions without a namespace those of fast::, as
+	// they are with MathModeFast in any case. Otherwise below macOS 15 the error
+	// wraps [ErrUnsupported].
+	FastMathFunctions bool
+	// OptimizationLevel chooses between speed and size.
+	OptimizationLevel LibraryOptimizationLevel
+	// MaxTotalThreadsPerThreadgroup promises that no threadgroup of any kernel of
+	// the library has more threads (macOS 13.3). Zero: no promise.
+	MaxTotalThreadsPerThreadgroup int
+}
+
+func (o CompileOptions) functions() MathFloatingPointFunctions {
+	if o.FastMathFunctions || o.MathMode == MathModeFast {
+		return MathFloatingPointFunctionsFast
+	}
+	return MathFloatingPointFunctionsPrecise
 }
 
 func (o CompileOptions) languageVersion() LanguageVersion {
@@ -70,6 +119,12 @@ func (o CompileOptions) languageVersion() LanguageVersion {
 func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err error) {
 	if o.MathMode < MathModeSafe || o.MathMode > MathModeFast {
 		return 0, badArgument("CompileOptions", "MathMode", int64(o.MathMode), "%d to %d", MathModeSafe, MathModeFast)
+	}
+	if l := o.OptimizationLevel; l != LibraryOptimizationLevelDefault && l != LibraryOptimizationLevelSize {
+		return 0, badArgument("CompileOptions", "OptimizationLevel", int64(l), "%d (default) or %d (size)", LibraryOptimizationLevelDefault, LibraryOptimizationLevelSize)
+	}
+	if n, limit := o.MaxTotalThreadsPerThreadgroup, dev.limits.MaxThreadsPerThreadgroup.Width; n < 0 || n > limit {
+		return 0, badArgument("CompileOptions", "MaxTotalThreadsPerThreadgroup", n, "0 to %d", limit)
 	}
 	options = s.newCompileOptions(s.fw.compileOptions)
 	if options == 0 {
@@ -88,6 +143,15 @@ func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err 
 	if err := o.setMath(s, dev, options); err != nil {
 		return options, err
 	}
+	if o.OptimizationLevel != LibraryOptimizationLevelDefault {
+		s.setOptimizationLevel(options, o.OptimizationLevel)
+	}
+	if n := o.MaxTotalThreadsPerThreadgroup; n > 0 {
+		if !s.fw.foundation.RespondsTo(options, "setMaxTotalThreadsPerThreadgroup:") {
+			return options, fmt.Errorf("mtl: CompileOptions.MaxTotalThreadsPerThreadgroup needs macOS 13.3: %w", ErrUnsupported)
+		}
+		s.setLibraryMaxTotalThreadsPerThreadgroup(options, uint64(n))
+	}
 	return options, o.setMacros(s, options)
 }
 
@@ -96,7 +160,13 @@ func (o CompileOptions) setMath(s *scope, dev *Device, options objc.ID) error {
 	switch {
 	case dev.hasMathMode:
 		s.setMathMode(options, o.MathMode)
+		s.setMathFloatingPointFunctions(options, o.functions())
 		got = s.mathMode(options)
+		if f := s.mathFloatingPointFunctions(options); f != o.functions() {
+			return fmt.Errorf("mtl: %v math functions were asked for, and this system compiles with %v ones: %w", o.functions(), f, ErrUnsupported)
+		}
+	case o.FastMathFunctions && o.MathMode != MathModeFast:
+		return fmt.Errorf("mtl: fast math functions with math mode %v need macOS 15: %w", o.MathMode, ErrUnsupported)
 	case o.MathMode == MathModeRelaxed:
 		return fmt.Errorf("mtl: math mode %v needs macOS 15: %w", o.MathMode, ErrUnsupported)
 	default:

@@ -52,6 +52,7 @@ type ComputeCommandEncoder struct {
 	bound          [MaxBufferBindings]int // length of the buffer, 0 when there is none
 	dynamic        [MaxThreadgroupMemoryBindings]int
 	dynamicMemory  int // sum of dynamic
+	arguments      boundArguments
 	scratchIDs     [MaxBufferBindings]objc.ID
 	scratchOffsets [MaxBufferBindings]uint64
 }
@@ -121,6 +122,7 @@ func (e *ComputeCommandEncoder) SetComputePipelineState(pipeline *ComputePipelin
 	}
 	defer pipeline.drop()
 	e.pipelineSet, e.maxThreads, e.staticMemory = true, pipeline.maxThreads, pipeline.staticMemory
+	e.arguments.bindings = pipeline.bindings
 	e.cb.scope.setComputePipelineState(e.id, pipeline.id)
 }
 
@@ -140,6 +142,7 @@ func (e *ComputeCommandEncoder) SetBuffer(buffer *Buffer, offset, index int) {
 	}
 	defer buffer.drop()
 	e.bound[index] = buffer.length
+	e.arguments.buffers[index] = boundBuffer{buffer.length, offset}
 	e.cb.scope.setBuffer(e.id, buffer.id, uint64(offset), uint64(index))
 }
 
@@ -172,6 +175,7 @@ func (e *ComputeCommandEncoder) SetBuffers(first int, ranges ...BufferRange) {
 	}
 	for i, r := range ranges {
 		e.bound[first+i] = r.Buffer.length
+		e.arguments.buffers[first+i] = boundBuffer{r.Buffer.length, r.Offset}
 	}
 	n := len(ranges)
 	e.cb.scope.setBuffers(e.id, e.scratchIDs[:n], e.scratchOffsets[:n], objc.Range{Location: uint64(first), Length: uint64(n)})
@@ -194,6 +198,7 @@ func (e *ComputeCommandEncoder) SetBufferOffset(offset, index int) {
 	case offset < 0 || offset >= length:
 		e.cb.fail(badArgument(method, "offset", offset, "0 to %d in a buffer of %d bytes", length-1, length))
 	default:
+		e.arguments.buffers[index].offset = offset
 		e.cb.scope.setBufferOffset(e.id, uint64(offset), uint64(index))
 	}
 }
@@ -214,6 +219,7 @@ func (e *ComputeCommandEncoder) SetBytes(bytes []byte, index int) {
 		return
 	}
 	e.bound[index] = 0
+	e.arguments.buffers[index] = boundBuffer{len(bytes), 0}
 	e.cb.scope.setBytes(e.id, bytes, uint64(len(bytes)), uint64(index))
 }
 
@@ -366,6 +372,10 @@ func (e *ComputeCommandEncoder) checkThreadgroup(method string, size Size) bool 
 	case e.staticMemory+e.dynamicMemory > limits.MaxThreadgroupMemoryLength:
 		e.cb.fail(badArgument(method, "threadgroup memory", e.staticMemory+e.dynamicMemory, "at most %d bytes, %d of the kernel and %d of SetThreadgroupMemoryLength together", limits.MaxThreadgroupMemoryLength, e.staticMemory, e.dynamicMemory))
 	default:
+		if err := e.arguments.check(method, &e.dynamic); err != nil {
+			e.cb.fail(err)
+			return false
+		}
 		return true
 	}
 	return false

@@ -2,28 +2,10 @@ package mtl
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
-
-// A PipelineOption asks for reflection beside a pipeline (MTLPipelineOption).
-type PipelineOption uint64
-
-// PipelineOptionNone asks for no reflection.
-const PipelineOptionNone PipelineOption = 0
-
-// A ComputePipelineDescriptor says how a kernel becomes a pipeline
-// (MTLComputePipelineDescriptor).
-type ComputePipelineDescriptor struct {
-	Function *Function // the kernel
-	Label    string    // a name for Metal's messages and its debugger
-	// MaxTotalThreadsPerThreadgroup promises that no threadgroup has more
-	// threads, so that the compiler may use more registers. Zero: no promise.
-	MaxTotalThreadsPerThreadgroup int
-	// ThreadGroupSizeIsMultipleOfThreadExecutionWidth promises that all
-	// threadgroups are made of whole simdgroups.
-	ThreadGroupSizeIsMultipleOfThreadExecutionWidth bool
-}
 
 // A ComputePipelineState is a kernel compiled for a device
 // (MTLComputePipelineState). It may be used from any goroutine; the owner
@@ -33,74 +15,89 @@ type ComputePipelineState struct {
 	maxThreads     int
 	executionWidth int
 	staticMemory   int
+	bindings       []Binding
 }
 
 // NewComputePipelineState compiles a kernel for the device. It does not need
 // the function afterwards. The caller releases the pipeline.
 func (d *Device) NewComputePipelineState(function *Function) (*ComputePipelineState, error) {
-	return d.makePipeline("Device.NewComputePipelineState", function, func(s *scope) (objc.ID, objc.ID, error) {
+	return d.makePipeline("Device.NewComputePipelineState", function, func(s *scope) (newPipeline, error) {
 		id, nsError := s.newComputePipelineState(d.id, function.id)
-		return id, nsError, nil
+		return newPipeline{id: id, nsError: nsError}, nil
 	})
 }
 
 // NewComputePipelineStateWithDescriptor compiles a kernel as the descriptor
-// says. The caller releases the pipeline.
+// says. The caller releases the pipeline. With
+// [PipelineOptionFailOnBinaryArchiveMiss] the error wraps [ErrArchiveMiss].
 func (d *Device) NewComputePipelineStateWithDescriptor(descriptor ComputePipelineDescriptor) (*ComputePipelineState, error) {
 	const method = "Device.NewComputePipelineStateWithDescriptor"
-	return d.makePipeline(method, descriptor.Function, func(s *scope) (id, nsError objc.ID, err error) {
-		limit := d.limits.MaxThreadsPerThreadgroup.Width
-		if n := descriptor.MaxTotalThreadsPerThreadgroup; n < 0 || n > limit {
-			return 0, 0, badArgument(method, "MaxTotalThreadsPerThreadgroup", n, "0 to %d", limit)
+	return d.makePipeline(method, descriptor.Function, func(s *scope) (p newPipeline, err error) {
+		if err := descriptor.check(method, d); err != nil {
+			return p, err
 		}
-		object := s.newComputePipelineDescriptor(d.fw.pipelineDescriptor)
-		if object == 0 {
-			return 0, 0, d.fw.failed("MTLComputePipelineDescriptor", 0)
+		err = descriptor.use(s, d, method, func(object objc.ID) {
+			p.id, p.reflection, p.nsError = s.newComputePipelineStateWithDescriptor(d.id, object, descriptor.Options)
+		})
+		p.reflected = descriptor.Options&PipelineOptionBindingInfo != 0
+		if descriptor.Options&PipelineOptionFailOnBinaryArchiveMiss != 0 {
+			p.sentinels = []error{ErrArchiveMiss}
 		}
-		defer d.fw.foundation.Release(object)
-		s.setComputeFunction(object, descriptor.Function.id)
-		if descriptor.Label != "" {
-			if err := s.withString(descriptor.Label, func(text objc.ID) { s.setPipelineLabel(object, text) }); err != nil {
-				return 0, 0, fmt.Errorf("mtl: %s: Label: %w", method, err)
-			}
-		}
-		if n := descriptor.MaxTotalThreadsPerThreadgroup; n > 0 {
-			s.setPipelineMaxTotalThreadsPerThreadgroup(object, uint64(n))
-		}
-		s.setThreadGroupSizeIsMultiple(object, descriptor.ThreadGroupSizeIsMultipleOfThreadExecutionWidth)
-		id, nsError = s.newComputePipelineStateWithDescriptor(d.id, object, PipelineOptionNone, 0)
-		return id, nsError, nil
+		return p, err
 	})
 }
 
-func (d *Device) makePipeline(method string, function *Function, send func(*scope) (id, nsError objc.ID, err error)) (*ComputePipelineState, error) {
+// A newPipeline is what Metal answered.
+type newPipeline struct {
+	id, reflection, nsError objc.ID
+	sentinels               []error // what it means when id is zero
+	reflected               bool    // reflection was asked for
+}
+
+func (d *Device) makePipeline(method string, function *Function, send func(*scope) (newPipeline, error)) (*ComputePipelineState, error) {
 	if err := d.acquire(); err != nil {
 		return nil, err
 	}
 	defer d.drop()
-	if err := function.acquireFor(d); err != nil {
+	if err := d.useKernel(method, function); err != nil {
 		return nil, err
 	}
 	defer function.drop()
-	if function.functionType != FunctionTypeKernel {
-		return nil, badArgument(method, fmt.Sprintf("type of function %q", function.name), int(function.functionType), "%d, a kernel", FunctionTypeKernel)
-	}
 	s := d.fw.begin()
 	defer s.end()
-	id, nsError, err := send(s)
+	made, err := send(s)
 	if err != nil {
 		return nil, err
 	}
+	id := made.id
 	if id == 0 {
-		return nil, d.fw.failed(fmt.Sprintf("%s: %q", method, function.name), nsError)
+		return nil, d.fw.failed(fmt.Sprintf("%s: %q", method, function.name), made.nsError, made.sentinels...)
 	}
 	p := &ComputePipelineState{
 		maxThreads:     int(s.pipelineMaxTotalThreadsPerThreadgroup(id)),
 		executionWidth: int(s.pipelineThreadExecutionWidth(id)),
 		staticMemory:   int(s.pipelineStaticThreadgroupMemoryLength(id)),
 	}
+	if made.reflected {
+		if p.bindings, err = s.bindings(s.reflectionBindings(made.reflection)); err != nil {
+			d.fw.foundation.Release(id)
+			return nil, fmt.Errorf("mtl: %s: %q: %w", method, function.name, err)
+		}
+	}
 	p.own("ComputePipelineState", d.fw, d, id)
 	return p, nil
+}
+
+// useKernel begins a use of a function that has to be a kernel.
+func (d *Device) useKernel(method string, function *Function) error {
+	if err := function.acquireFor(d); err != nil {
+		return err
+	}
+	if function.functionType != FunctionTypeKernel {
+		function.drop()
+		return badArgument(method, fmt.Sprintf("type of function %q", function.name), int(function.functionType), "%d, a kernel", FunctionTypeKernel)
+	}
+	return nil
 }
 
 func (p *ComputePipelineState) acquireFor(dev *Device) error {
@@ -121,9 +118,35 @@ func (p *ComputePipelineState) Release() {
 // kernel may have. It falls with the registers that the kernel uses.
 func (p *ComputePipelineState) MaxTotalThreadsPerThreadgroup() int { return p.maxThreads }
 
+// RequiredThreadsPerThreadgroup returns the size that every threadgroup has to
+// have, by the descriptor or the source, and zero for any size. Below macOS 26 the
+// error wraps [ErrUnsupported].
+func (p *ComputePipelineState) RequiredThreadsPerThreadgroup() (Size, error) {
+	if err := p.acquire(); err != nil {
+		return Size{}, err
+	}
+	defer p.drop()
+	if !p.fw.foundation.RespondsTo(p.id, "requiredThreadsPerThreadgroup") {
+		return Size{}, fmt.Errorf("mtl: ComputePipelineState.RequiredThreadsPerThreadgroup needs macOS 26: %w", ErrUnsupported)
+	}
+	return ask(p, func(s *scope) Size { return s.pipelineRequiredThreadsPerThreadgroup(p.id) })
+}
+
+func (p *ComputePipelineState) acquire() error {
+	if p == nil {
+		return errNil("ComputePipelineState")
+	}
+	return p.object.acquire()
+}
+
 // ThreadExecutionWidth returns the number of threads of a simdgroup.
 func (p *ComputePipelineState) ThreadExecutionWidth() int { return p.executionWidth }
 
 // StaticThreadgroupMemoryLength returns the bytes of threadgroup memory that
 // the kernel declares itself.
 func (p *ComputePipelineState) StaticThreadgroupMemoryLength() int { return p.staticMemory }
+
+// Bindings returns what the kernel declares, by table and index, if the pipeline
+// was made with [PipelineOptionBindingInfo], and nil otherwise. The slice is the
+// caller's.
+func (p *ComputePipelineState) Bindings() []Binding { return slices.Clone(p.bindings) }

@@ -13,7 +13,7 @@
 // # Ownership
 //
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
-// [Function], [ComputePipelineState], [Submission], [Event], [SharedEvent],
+// [Function], [ComputePipelineState], [BinaryArchive], [Submission], [Event], [SharedEvent],
 // [SharedEventListener], [SharedEventHandle] and [Fence] are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method gives
 // it up. Release may be called twice, and on nil. Using an object afterwards
@@ -97,10 +97,11 @@
 // limit. What Metal itself reports arrives as an [*objc.Error] with the whole
 // text. An exception that Metal throws can't be recovered in Go.
 //
-// Three rules depend on what the kernel declares, which this package does not
-// read: every buffer and threadgroup index that it uses is bound, what is bound
-// there is as long as the parameter's type, and the offset is a multiple of
-// that type's alignment, which for a device pointer to char is 1. Package
-// softmetal checks these at the dispatch, and so does Metal's validation layer
-// on a Mac (MTL_DEBUG_LAYER=1).
+// Three rules depend on what the kernel declares: every buffer and threadgroup
+// index that it uses is bound, what is bound there is as long as the parameter's
+// type, and the offset is a multiple of that type's alignment, which for a device
+// pointer to char is 1. For a pipeline that was made with
+// [PipelineOptionBindingInfo] each dispatch is checked against them. For others
+// package softmetal checks them, and so does Metal's validation layer on a Mac
+// (MTL_DEBUG_LAYER=1).
 package mtl

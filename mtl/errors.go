@@ -32,6 +32,9 @@ var (
 	ErrCompile = errors.New("library does not compile")
 	// ErrNoFunction says that a library has no function of the wanted name.
 	ErrNoFunction = errors.New("no such function")
+	// ErrArchiveMiss says that a pipeline was to come from a binary archive, and
+	// none has its kernel.
+	ErrArchiveMiss = errors.New("no binary archive has the kernel")
 	// ErrNoObject says that Metal or Foundation returned nothing and did not say
 	// why: as a rule there is no memory.
 	ErrNoObject = objc.ErrNoObject

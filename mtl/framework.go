@@ -22,6 +22,9 @@ type Framework struct {
 	pipelineDescriptor objc.ID
 	heapDescriptor     objc.ID
 
+	binaryArchiveDescriptor objc.ID
+	functionDescriptor      objc.ID
+
 	residencySetDescriptor objc.ID // zero below macOS 15
 
 	commandBufferDescriptor objc.ID
@@ -52,6 +55,8 @@ func Load(rt objc.Runtime) (*Framework, error) {
 		{&f.heapDescriptor, "MTLHeapDescriptor"},
 		{&f.commandBufferDescriptor, "MTLCommandBufferDescriptor"},
 		{&f.sharedEventListener, "MTLSharedEventListener"},
+		{&f.binaryArchiveDescriptor, "MTLBinaryArchiveDescriptor"},
+		{&f.functionDescriptor, "MTLFunctionDescriptor"},
 	} {
 		if *class.id = objc.ID(rt.LookUpClass(class.name)); *class.id == 0 {
 			missing = append(missing, fmt.Errorf("%w: there is no class %s", ErrUnavailable, class.name))

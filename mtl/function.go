@@ -1,6 +1,7 @@
 package mtl
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -36,7 +37,23 @@ func (l *Library) NewFunction(name string) (*Function, error) {
 // NewFunctionWithConstants returns the function of that name, specialised by
 // the values of its function constants. The caller releases it.
 func (l *Library) NewFunctionWithConstants(name string, constants ...FunctionConstant) (*Function, error) {
-	const method = "Library.NewFunctionWithConstants"
+	return l.specialize("Library.NewFunctionWithConstants", name, "", constants)
+}
+
+// NewFunctionSpecialized is NewFunctionWithConstants with a new name for the
+// function (Metal's newFunctionWithDescriptor:error:), by which Metal's
+// messages, its debugger and binary archives tell it from others of the same
+// source. The caller releases the function.
+func (l *Library) NewFunctionSpecialized(name, specializedName string, constants ...FunctionConstant) (*Function, error) {
+	const method = "Library.NewFunctionSpecialized"
+	if specializedName == "" {
+		return nil, badArgument(method, "specialised name", `""`, "a name")
+	}
+	return l.specialize(method, name, specializedName, constants)
+}
+
+// specialize asks by a descriptor where there is another name.
+func (l *Library) specialize(method, name, as string, constants []FunctionConstant) (*Function, error) {
 	if err := l.acquire(); err != nil {
 		return nil, err
 	}
@@ -48,8 +65,22 @@ func (l *Library) NewFunctionWithConstants(name string, constants ...FunctionCon
 		return nil, fmt.Errorf("mtl: %s: %s: %w", method, name, err)
 	}
 	defer l.fw.foundation.Release(values)
+	if as == "" {
+		return l.makeFunction(method, name, func(s *scope, text objc.ID) (objc.ID, objc.ID) {
+			return s.newFunctionWithConstants(l.id, text, values)
+		})
+	}
+	descriptor := s.functionDescriptor(l.fw.functionDescriptor)
+	if descriptor == 0 {
+		return nil, l.fw.failed("MTLFunctionDescriptor", 0)
+	}
+	if err := s.withString(as, func(text objc.ID) { s.setFunctionDescriptorSpecializedName(descriptor, text) }); err != nil {
+		return nil, fmt.Errorf("mtl: %s: %w", method, err)
+	}
+	s.setFunctionDescriptorConstantValues(descriptor, values)
 	return l.makeFunction(method, name, func(s *scope, text objc.ID) (objc.ID, objc.ID) {
-		return s.newFunctionWithConstants(l.id, text, values)
+		s.setFunctionDescriptorName(descriptor, text)
+		return s.newFunctionWithDescriptor(l.id, descriptor)
 	})
 }
 
@@ -104,3 +135,53 @@ func (f *Function) Name() string { return f.name }
 
 // Type says what the function is for.
 func (f *Function) Type() FunctionType { return f.functionType }
+
+// SetLabel names the function in Metal's messages and in its debugger.
+func (f *Function) SetLabel(label string) error {
+	if f == nil {
+		return errNil("Function")
+	}
+	return f.setLabel("Function.SetLabel", label, (*call).setFunctionLabel)
+}
+
+func (f *Function) acquire() error {
+	if f == nil {
+		return errNil("Function")
+	}
+	return f.object.acquire()
+}
+
+// A DeclaredConstant is a [[function_constant]] as the source declares it
+// (MTLFunctionConstant).
+type DeclaredConstant struct {
+	Name     string
+	Index    int
+	Type     DataType
+	Required bool // without a value the function can't be used
+}
+
+// Constants returns the function constants that the function uses and that have
+// no values yet, by index.
+func (f *Function) Constants() ([]DeclaredConstant, error) {
+	if err := f.acquire(); err != nil {
+		return nil, err
+	}
+	defer f.drop()
+	s := f.fw.begin()
+	defer s.end()
+	ids, err := f.fw.foundation.Values(s.functionConstantsDictionary(f.id))
+	if err != nil {
+		return nil, fmt.Errorf("mtl: Function.Constants: %w", err)
+	}
+	constants := make([]DeclaredConstant, len(ids))
+	for i, id := range ids {
+		constants[i] = DeclaredConstant{
+			Name:     f.fw.foundation.String(s.functionConstantName(id)),
+			Index:    int(s.functionConstantIndex(id)),
+			Type:     s.functionConstantType(id),
+			Required: s.functionConstantRequired(id),
+		}
+	}
+	slices.SortFunc(constants, func(a, b DeclaredConstant) int { return cmp.Compare(a.Index, b.Index) })
+	return constants, nil
+}

@@ -4,27 +4,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"reflect"
 
 	"github.com/tqmetal/tqmetal/objc"
-)
-
-// A DataType is the type of a value in MSL (MTLDataType).
-type DataType uint64
-
-// The scalar types that function constants may have.
-const (
-	DataTypeFloat  DataType = 3
-	DataTypeHalf   DataType = 16
-	DataTypeInt    DataType = 29
-	DataTypeUInt   DataType = 33
-	DataTypeShort  DataType = 37
-	DataTypeUShort DataType = 41
-	DataTypeChar   DataType = 45
-	DataTypeUChar  DataType = 49
-	DataTypeBool   DataType = 53
-	DataTypeLong   DataType = 81
-	DataTypeULong  DataType = 85
-	DataTypeBFloat DataType = 121
 )
 
 // Half is the bits of an IEEE 754 binary16 number, half in MSL.
@@ -41,7 +23,8 @@ type FunctionConstant struct {
 	Name string
 	// Value has the Go type that corresponds to the constant's MSL type: bool,
 	// int8 (char), uint8 (uchar), int16, uint16, int32, uint32, int64, uint64,
-	// float32, Half or BFloat. Metal converts nothing.
+	// float32, Half or BFloat; or for a vector an array of 2, 3 or 4 of these.
+	// Metal converts nothing.
 	Value any
 }
 
@@ -77,7 +60,30 @@ func (c FunctionConstant) encode(b []byte) ([]byte, DataType, error) {
 	case BFloat:
 		return order.AppendUint16(b, uint16(v)), DataTypeBFloat, nil
 	}
-	return nil, 0, badArgument("FunctionConstant", "type of Value", fmt.Sprintf("%T", c.Value), "bool, int8 to int64, uint8 to uint64, float32, Half or BFloat")
+	return c.encodeVector(b)
+}
+
+// encodeVector is encode for arrays. A vector of three takes the room of four.
+func (c FunctionConstant) encodeVector(b []byte) ([]byte, DataType, error) {
+	v := reflect.ValueOf(c.Value)
+	if v.Kind() == reflect.Array && v.Len() >= 2 && v.Len() <= 4 {
+		start := len(b)
+		for i := range v.Len() {
+			element, dataType, err := FunctionConstant{Value: v.Index(i).Interface()}.encode(nil)
+			if err != nil || !dataType.scalar() {
+				break
+			}
+			b = append(b, element...)
+			if i == v.Len()-1 {
+				if i == 2 {
+					b = append(b, make([]byte, len(element))...)
+				}
+				return b, dataType + DataType(i), nil
+			}
+		}
+		b = b[:start]
+	}
+	return nil, 0, badArgument("FunctionConstant", "type of Value", fmt.Sprintf("%T", c.Value), "bool, int8 to int64, uint8 to uint64, float32, Half, BFloat, or an array of 2 to 4 of these")
 }
 
 // newConstantValues returns an MTLFunctionConstantValues that the caller

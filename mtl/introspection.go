@@ -120,6 +120,12 @@ func (q *inquiry) askFoundation(s *scope) error {
 	defer s.fw.foundation.Release(dictionary)
 	q.ask("NSMutableDictionary", dictionary)
 	q.ask("NSDictionary", dictionary)
+	url, err := s.fw.foundation.NewFileURL("/")
+	if err != nil {
+		return fmt.Errorf("mtl: Device.SystemMethods: %w", err)
+	}
+	defer s.fw.foundation.Release(url)
+	q.ask("NSURL", url)
 	return s.withString("a text that is too long for the pointer itself", func(text objc.ID) { q.ask("NSString", text) })
 }
 
@@ -164,17 +170,31 @@ func (q *inquiry) askDescriptions(s *scope) {
 		{"MTLFunctionConstantValues", s.newFunctionConstantValues(s.fw.constantValues)},
 		{"MTLComputePipelineDescriptor", s.newComputePipelineDescriptor(s.fw.pipelineDescriptor)},
 		{"MTLHeapDescriptor", s.newHeapDescriptor(s.fw.heapDescriptor)},
+		{"MTLBinaryArchiveDescriptor", s.newBinaryArchiveDescriptor(s.fw.binaryArchiveDescriptor)},
 		{"MTLResidencySetDescriptor", s.newResidencySetDescriptor(s.fw.residencySetDescriptor)}, // nil below macOS 15
 		{"MTLCommandBufferDescriptor", s.newCommandBufferDescriptor(s.fw.commandBufferDescriptor)},
 		{"MTLCommandQueueDescriptor", s.newCommandQueueDescriptor(s.fw.commandQueueDescriptor)},
 	} {
 		q.ask(c.name, c.id)
+		if c.name == "MTLComputePipelineDescriptor" {
+			buffers := s.pipelineBuffers(c.id)
+			q.ask("MTLPipelineBufferDescriptorArray", buffers)
+			q.ask("MTLPipelineBufferDescriptor", s.pipelineBufferAtIndex(buffers, 0))
+		}
 		s.fw.foundation.Release(c.id)
 	}
+	q.ask("MTLFunctionDescriptor", s.functionDescriptor(s.fw.functionDescriptor)) // autoreleased
 }
 
 func (q *inquiry) askLibrary(s *scope, d *Device) error {
-	l, err := d.NewLibraryWithSource("#include <metal_stdlib>\nkernel void nothing() {}", CompileOptions{})
+	l, err := d.NewLibraryWithSource(`#include <metal_stdlib>
+constant bool doubled [[function_constant(0)]];
+struct Pair { float a, b; };
+kernel void nothing(device Pair *x [[buffer(0)]], threadgroup float *y [[threadgroup(0)]]) {
+    y[0] = x[0].a;
+    x[0].b = doubled ? 2 * y[0] : y[0];
+}
+kernel void plain(device float *x [[buffer(0)]]) { x[0] = 1; }`, CompileOptions{})
 	if err != nil {
 		return err
 	}
@@ -187,12 +207,63 @@ func (q *inquiry) askLibrary(s *scope, d *Device) error {
 	}
 	defer f.Release()
 	q.ask("MTLFunction", f.id)
-	p, err := d.NewComputePipelineState(f)
+	if s.fw.foundation.RespondsTo(l.id, "reflectionForFunctionWithName:") {
+		if err := s.withString("plain", func(name objc.ID) { q.ask("MTLFunctionReflection", s.libraryReflection(l.id, name)) }); err != nil {
+			return err
+		}
+	}
+	constants := s.functionConstantsDictionary(f.id)
+	q.ask("NSDictionary", constants)
+	ids, err := s.fw.foundation.Values(constants)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		q.ask("MTLFunctionConstant", id)
+	}
+	special, err := l.NewFunctionWithConstants("nothing", FunctionConstant{Value: true})
+	if err != nil {
+		return err
+	}
+	defer special.Release()
+	return q.askPipeline(d, special)
+}
+
+func (q *inquiry) askPipeline(d *Device, f *Function) error {
+	descriptor := ComputePipelineDescriptor{Function: f, Options: PipelineOptionBindingInfo | PipelineOptionBufferTypeInfo}
+	p, err := d.makePipeline("Device.SystemMethods", f, func(s *scope) (p newPipeline, err error) {
+		err = descriptor.use(s, d, "Device.SystemMethods", func(object objc.ID) {
+			p.id, p.reflection, p.nsError = s.newComputePipelineStateWithDescriptor(d.id, object, descriptor.Options)
+			q.ask("MTLComputePipelineReflection", p.reflection)
+			for _, id := range s.fw.foundation.Objects(s.reflectionBindings(p.reflection)) {
+				q.ask("MTLBinding", id)
+				switch s.bindingType(id) {
+				case BindingTypeBuffer:
+					q.ask("MTLBufferBinding", id)
+					if t := s.bindingBufferStructType(id); t != 0 {
+						q.ask("MTLStructType", t)
+						for _, m := range s.fw.foundation.Objects(s.structTypeMembers(t)) {
+							q.ask("MTLStructMember", m)
+						}
+					}
+				case BindingTypeThreadgroupMemory:
+					q.ask("MTLThreadgroupBinding", id)
+				}
+			}
+		})
+		return p, err
+	})
 	if err != nil {
 		return err
 	}
 	defer p.Release()
 	q.ask("MTLComputePipelineState", p.id)
+	a, err := d.NewBinaryArchive("")
+	if err != nil {
+		return err
+	}
+	defer a.Release()
+	q.ask("MTLBinaryArchive", a.id)
 	return nil
 }
 

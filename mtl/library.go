@@ -40,15 +40,79 @@ func (d *Device) NewLibraryWithSource(source string, options CompileOptions) (*L
 	}); err != nil {
 		return nil, fmt.Errorf("mtl: Device.NewLibraryWithSource: %w", err)
 	}
-	if id == 0 {
+	if id == 0 { // whatever nsError is
 		return nil, d.fw.failed("Device.NewLibraryWithSource", nsError, d.fw.libraryFailure(nsError)...)
 	}
-	l := &Library{version: options.languageVersion(), math: options.MathMode}
+	return d.newLibrary(&Library{version: options.languageVersion(), math: options.MathMode}, id, nsError), nil
+}
+
+// NewLibraryWithData returns a library that was compiled before: the bytes of a
+// .metallib file, as Xcode's metal and metallib tools write it. They are the
+// caller's again at once. The caller releases the library. Bytes that are no
+// library are an error that wraps an [*objc.Error].
+func (d *Device) NewLibraryWithData(data []byte) (*Library, error) {
+	const method = "Device.NewLibraryWithData"
+	if d == nil {
+		return nil, errNil("Device")
+	}
+	if len(data) == 0 {
+		return nil, badArgument(method, "length", 0, "the bytes of a library")
+	}
+	return d.loadLibrary(method, func(s *scope) (id, nsError objc.ID, err error) {
+		object, err := d.fw.foundation.NewDispatchData(data)
+		if err != nil {
+			return 0, 0, err
+		}
+		defer d.fw.foundation.Release(object)
+		id, nsError = s.newLibraryWithData(d.id, object)
+		return id, nsError, nil
+	})
+}
+
+// NewLibraryWithFile returns the library in a .metallib file (Metal's
+// newLibraryWithURL:error:). The caller releases it. A file that is not there, or
+// no library, is an error that wraps an [*objc.Error].
+func (d *Device) NewLibraryWithFile(path string) (*Library, error) {
+	return d.loadLibrary("Device.NewLibraryWithFile", func(s *scope) (id, nsError objc.ID, err error) {
+		err = s.withFile(path, func(url objc.ID) { id, nsError = s.newLibraryWithURL(d.id, url) })
+		return id, nsError, err
+	})
+}
+
+// NewDefaultLibrary returns the library default.metallib of the program: in the
+// resources of its bundle, or beside a program that has none. Metal does not say
+// why there is none; the error wraps [ErrNoObject]. The caller releases the
+// library.
+func (d *Device) NewDefaultLibrary() (*Library, error) {
+	return d.loadLibrary("Device.NewDefaultLibrary", func(s *scope) (id, nsError objc.ID, err error) {
+		return s.newDefaultLibrary(d.id), 0, nil
+	})
+}
+
+func (d *Device) loadLibrary(method string, send func(*scope) (id, nsError objc.ID, err error)) (*Library, error) {
+	if err := d.acquire(); err != nil {
+		return nil, err
+	}
+	defer d.drop()
+	s := d.fw.begin()
+	defer s.end()
+	id, nsError, err := send(s)
+	if err != nil {
+		return nil, fmt.Errorf("mtl: %s: %w", method, err)
+	}
+	if id == 0 {
+		return nil, d.fw.failed(method, nsError)
+	}
+	return d.newLibrary(new(Library), id, nsError), nil
+}
+
+// newLibrary takes over one reference to id; an error beside it is a warning.
+func (d *Device) newLibrary(l *Library, id, nsError objc.ID) *Library {
 	if w := d.fw.foundation.Error(nsError); w != nil {
 		l.warnings = w.Description
 	}
 	l.own("Library", d.fw, d, id)
-	return l, nil
+	return l
 }
 
 // libraryFailure tells a source that is wrong from a compiler that is.
@@ -83,10 +147,20 @@ func (l *Library) Release() {
 // Warnings returns the compiler's warnings, whole, or "".
 func (l *Library) Warnings() string { return l.warnings }
 
-// LanguageVersion returns the MSL version that the library was compiled as.
+// SetLabel names the library in Metal's messages and in its debugger.
+func (l *Library) SetLabel(label string) error {
+	if l == nil {
+		return errNil("Library")
+	}
+	return l.setLabel("Library.SetLabel", label, (*call).setLibraryLabel)
+}
+
+// LanguageVersion returns the MSL version that the library was compiled as, and
+// zero for one that was compiled before.
 func (l *Library) LanguageVersion() LanguageVersion { return l.version }
 
-// MathMode returns the math mode that the library was compiled with.
+// MathMode returns the math mode that the library was compiled with, if this
+// program compiled it.
 func (l *Library) MathMode() MathMode { return l.math }
 
 // FunctionNames returns the names of the functions in the library.

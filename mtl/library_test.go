@@ -19,9 +19,11 @@ func TestLanguageVersionAndMathModeAreAlwaysSetAndReadBack(t *testing.T) {
 		want    []string
 	}{
 		{"zero options", CompileOptions{}, false,
-			[]string{"setLanguageVersion: [196608]", "languageVersion []", "setMathMode: [0]", "mathMode []"}},
+			[]string{"setLanguageVersion: [196608]", "languageVersion []", "setMathMode: [0]", "setMathFloatingPointFunctions: [1]", "mathMode []", "mathFloatingPointFunctions []"}},
+		{"safe math with fast functions", CompileOptions{FastMathFunctions: true}, false,
+			[]string{"setLanguageVersion: [196608]", "languageVersion []", "setMathMode: [0]", "setMathFloatingPointFunctions: [0]", "mathMode []", "mathFloatingPointFunctions []"}},
 		{"fast math, MSL 3.2", CompileOptions{LanguageVersion: LanguageVersion3_2, MathMode: MathModeFast}, false,
-			[]string{"setLanguageVersion: [196610]", "languageVersion []", "setMathMode: [2]", "mathMode []"}},
+			[]string{"setLanguageVersion: [196610]", "languageVersion []", "setMathMode: [2]", "setMathFloatingPointFunctions: [0]", "mathMode []", "mathFloatingPointFunctions []"}},
 		{"safe math below macOS 15", CompileOptions{}, true,
 			[]string{"setLanguageVersion: [196608]", "languageVersion []", "setFastMathEnabled: [false]", "fastMathEnabled []"}},
 		{"fast math below macOS 15", CompileOptions{MathMode: MathModeFast}, true,
@@ -62,6 +64,8 @@ func TestOptionsThatMetalDoesNotTakeAreErrors(t *testing.T) {
 		{"language version", "setLanguageVersion:", CompileOptions{}, false, []string{"3.0", "2.4"}},
 		{"math mode", "setMathMode:", CompileOptions{}, false, []string{"safe", "fast"}},
 		{"fast math flag", "setFastMathEnabled:", CompileOptions{}, true, []string{"safe", "fast"}},
+		{"functions", "setMathFloatingPointFunctions:", CompileOptions{}, false, []string{"precise", "fast"}},
+		{"fast functions below macOS 15", "setInstallName:", CompileOptions{FastMathFunctions: true}, true, []string{"fast math functions", "macOS 15"}},
 		{"relaxed math below macOS 15", "setInstallName:", CompileOptions{MathMode: MathModeRelaxed}, true, []string{"relaxed", "macOS 15"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -88,6 +92,17 @@ func TestMathModeIsChecked(t *testing.T) {
 		_, err := dev.NewLibraryWithSource("source", CompileOptions{MathMode: mode})
 		wantArgument(t, err, "MathMode", "0 to 2")
 	}
+}
+
+func TestCompileOptionsAreChecked(t *testing.T) {
+	rt, dev := testDevice(t)
+	_, err := dev.NewLibraryWithSource("source", CompileOptions{OptimizationLevel: 2})
+	wantArgument(t, err, "OptimizationLevel is 2", "0 (default) or 1 (size)")
+	_, err = dev.NewLibraryWithSource("source", CompileOptions{MaxTotalThreadsPerThreadgroup: objctest.MaxThreadgroupSide + 1})
+	wantArgument(t, err, "MaxTotalThreadsPerThreadgroup is 1025", "0 to 1024")
+	rt.Lacks("setMaxTotalThreadsPerThreadgroup:")
+	_, err = dev.NewLibraryWithSource("source", CompileOptions{MaxTotalThreadsPerThreadgroup: 64})
+	wantIs(t, err, ErrUnsupported)
 }
 
 func TestPreprocessorMacros(t *testing.T) {

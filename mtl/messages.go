@@ -44,7 +44,7 @@ package mtl
 //objc newBufferNoCopy(bytes uintptr, length uint64, options ResourceOptions, deallocator uintptr) objc.ID = MTLDevice newBufferWithBytesNoCopy:length:options:deallocator: @@:^vQQ@? owned 10.11
 //objc newLibrary(source objc.ID, options objc.ID, err **NSError) objc.ID = MTLDevice newLibraryWithSource:options:error: @@:@@^@ owned 10.11
 //objc newComputePipelineState(function objc.ID, err **NSError) objc.ID = MTLDevice newComputePipelineStateWithFunction:error: @@:@^@ owned 10.11
-//objc newComputePipelineStateWithDescriptor(descriptor objc.ID, options PipelineOption, reflection uintptr, err **NSError) objc.ID = MTLDevice newComputePipelineStateWithDescriptor:options:reflection:error: @@:@Q^@^@ owned 10.11
+//objc newComputePipelineStateWithDescriptor(descriptor objc.ID, options PipelineOption, reflection **Object, err **NSError) objc.ID = MTLDevice newComputePipelineStateWithDescriptor:options:reflection:error: @@:@Q^@^@ owned 10.11
 
 //objc architectureName() objc.ID = MTLArchitecture name @@: autoreleased 14.0
 
@@ -102,16 +102,41 @@ package mtl
 //objc languageVersion() LanguageVersion = MTLCompileOptions languageVersion Q@: none 10.11
 //objc setMathMode(mode MathMode) = MTLCompileOptions setMathMode: v@:q none 15.0
 //objc mathMode() MathMode = MTLCompileOptions mathMode q@: none 15.0
+//objc setMathFloatingPointFunctions(functions MathFloatingPointFunctions) = MTLCompileOptions setMathFloatingPointFunctions: v@:q none 15.0
+//objc mathFloatingPointFunctions() MathFloatingPointFunctions = MTLCompileOptions mathFloatingPointFunctions q@: none 15.0
+//objc setOptimizationLevel(level LibraryOptimizationLevel) = MTLCompileOptions setOptimizationLevel: v@:q none 13.0
+//objc setLibraryMaxTotalThreadsPerThreadgroup(threads uint64) = MTLCompileOptions setMaxTotalThreadsPerThreadgroup: v@:Q none 13.3
 //objc setFastMathEnabled(enabled bool) = MTLCompileOptions setFastMathEnabled: v@:B none 10.11
 //objc fastMathEnabled() bool = MTLCompileOptions fastMathEnabled B@: none 10.11
 //objc setPreprocessorMacros(macros objc.ID) = MTLCompileOptions setPreprocessorMacros: v@:@ none 10.11
 
+//objc newLibraryWithData(data objc.ID, err **NSError) objc.ID = MTLDevice newLibraryWithData:error: @@:@^@ owned 10.11
+//objc newLibraryWithURL(url objc.ID, err **NSError) objc.ID = MTLDevice newLibraryWithURL:error: @@:@^@ owned 10.13
+//objc newDefaultLibrary() objc.ID = MTLDevice newDefaultLibrary @@: owned 10.11
+
+//objc setLibraryLabel(label objc.ID) = MTLLibrary setLabel: v@:@ none 10.11
+//objc libraryReflection(name objc.ID) objc.ID = MTLLibrary reflectionForFunctionWithName: @@:@ autoreleased 26.0
+//objc functionReflectionBindings() objc.ID = MTLFunctionReflection bindings @@: autoreleased 26.0
+//objc functionReflectionUserAnnotation() objc.ID = MTLFunctionReflection userAnnotation @@: autoreleased 26.0
 //objc libraryFunctionNames() objc.ID = MTLLibrary functionNames @@: autoreleased 10.11
 //objc newFunction(name objc.ID) objc.ID = MTLLibrary newFunctionWithName: @@:@ owned 10.11
 //objc newFunctionWithConstants(name objc.ID, values objc.ID, err **NSError) objc.ID = MTLLibrary newFunctionWithName:constantValues:error: @@:@@^@ owned 10.12
 
+//objc newFunctionWithDescriptor(descriptor objc.ID, err **NSError) objc.ID = MTLLibrary newFunctionWithDescriptor:error: @@:@^@ owned 11.0
+//objc functionDescriptor() objc.ID = MTLFunctionDescriptor +functionDescriptor @@: autoreleased 11.0
+//objc setFunctionDescriptorName(name objc.ID) = MTLFunctionDescriptor setName: v@:@ none 11.0
+//objc setFunctionDescriptorSpecializedName(name objc.ID) = MTLFunctionDescriptor setSpecializedName: v@:@ none 11.0
+//objc setFunctionDescriptorConstantValues(values objc.ID) = MTLFunctionDescriptor setConstantValues: v@:@ none 11.0
+
+//objc setFunctionLabel(label objc.ID) = MTLFunction setLabel: v@:@ none 10.12
+//objc functionConstantsDictionary() objc.ID = MTLFunction functionConstantsDictionary @@: autoreleased 10.12
 //objc functionName() objc.ID = MTLFunction name @@: autoreleased 10.11
 //objc functionType() FunctionType = MTLFunction functionType Q@: none 10.11
+
+//objc functionConstantName() objc.ID = MTLFunctionConstant name @@: autoreleased 10.12
+//objc functionConstantType() DataType = MTLFunctionConstant type Q@: none 10.12
+//objc functionConstantIndex() uint64 = MTLFunctionConstant index Q@: none 10.12
+//objc functionConstantRequired() bool = MTLFunctionConstant required B@: none 10.12
 
 //objc newFunctionConstantValues() objc.ID = MTLFunctionConstantValues +new @@: owned 10.12
 //objc setConstantAtIndex(value []byte, dataType DataType, index uint64) = MTLFunctionConstantValues setConstantValue:type:atIndex: v@:^vQQ none 10.12
@@ -122,8 +147,42 @@ package mtl
 //objc setPipelineLabel(label objc.ID) = MTLComputePipelineDescriptor setLabel: v@:@ none 10.11
 //objc setPipelineMaxTotalThreadsPerThreadgroup(threads uint64) = MTLComputePipelineDescriptor setMaxTotalThreadsPerThreadgroup: v@:Q none 10.14
 //objc setThreadGroupSizeIsMultiple(multiple bool) = MTLComputePipelineDescriptor setThreadGroupSizeIsMultipleOfThreadExecutionWidth: v@:B none 10.11
+//objc pipelineBuffers() objc.ID = MTLComputePipelineDescriptor buffers @@: autoreleased 10.13
+//objc setPipelineMaxCallStackDepth(depth uint64) = MTLComputePipelineDescriptor setMaxCallStackDepth: v@:Q none 11.0
+//objc setPipelineShaderValidation(validation ShaderValidation) = MTLComputePipelineDescriptor setShaderValidation: v@:q none 15.0
+//objc setPipelineRequiredThreadsPerThreadgroup(threads Size) = MTLComputePipelineDescriptor setRequiredThreadsPerThreadgroup: v@:{?=QQQ} none 26.0
+//objc setPipelineBinaryArchives(archives objc.ID) = MTLComputePipelineDescriptor setBinaryArchives: v@:@ none 11.0
+
+//objc pipelineBufferAtIndex(index uint64) objc.ID = MTLPipelineBufferDescriptorArray objectAtIndexedSubscript: @@:Q autoreleased 10.13
+//objc setMutability(mutability Mutability) = MTLPipelineBufferDescriptor setMutability: v@:Q none 10.13
+
+//objc reflectionBindings() objc.ID = MTLComputePipelineReflection bindings @@: autoreleased 13.0
+//objc bindingName() objc.ID = MTLBinding name @@: autoreleased 13.0
+//objc bindingType() BindingType = MTLBinding type q@: none 13.0
+//objc bindingAccess() BindingAccess = MTLBinding access Q@: none 13.0
+//objc bindingIndex() uint64 = MTLBinding index Q@: none 13.0
+//objc bindingIsUsed() bool = MTLBinding isUsed B@: none 13.0
+//objc bindingIsArgument() bool = MTLBinding isArgument B@: none 13.0
+//objc bindingBufferAlignment() uint64 = MTLBufferBinding bufferAlignment Q@: none 13.0
+//objc bindingBufferDataSize() uint64 = MTLBufferBinding bufferDataSize Q@: none 13.0
+//objc bindingBufferDataType() DataType = MTLBufferBinding bufferDataType Q@: none 13.0
+//objc bindingBufferStructType() objc.ID = MTLBufferBinding bufferStructType @@: autoreleased 13.0
+//objc structTypeMembers() objc.ID = MTLStructType members @@: autoreleased 10.11
+//objc structMemberName() objc.ID = MTLStructMember name @@: autoreleased 10.11
+//objc structMemberOffset() uint64 = MTLStructMember offset Q@: none 10.11
+//objc structMemberDataType() DataType = MTLStructMember dataType Q@: none 10.11
+//objc bindingThreadgroupMemoryAlignment() uint64 = MTLThreadgroupBinding threadgroupMemoryAlignment Q@: none 13.0
+//objc bindingThreadgroupMemoryDataSize() uint64 = MTLThreadgroupBinding threadgroupMemoryDataSize Q@: none 13.0
+
+//objc newBinaryArchive(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newBinaryArchiveWithDescriptor:error: @@:@^@ owned 11.0
+//objc newBinaryArchiveDescriptor() objc.ID = MTLBinaryArchiveDescriptor +new @@: owned 11.0
+//objc setBinaryArchiveDescriptorURL(url objc.ID) = MTLBinaryArchiveDescriptor setUrl: v@:@ none 11.0
+//objc setBinaryArchiveLabel(label objc.ID) = MTLBinaryArchive setLabel: v@:@ none 11.0
+//objc archiveAddComputePipelineFunctions(descriptor objc.ID, err **NSError) bool = MTLBinaryArchive addComputePipelineFunctionsWithDescriptor:error: B@:@^@ none 11.0
+//objc archiveSerialize(url objc.ID, err **NSError) bool = MTLBinaryArchive serializeToURL:error: B@:@^@ none 11.0
 
 //objc pipelineMaxTotalThreadsPerThreadgroup() uint64 = MTLComputePipelineState maxTotalThreadsPerThreadgroup Q@: none 10.11
+//objc pipelineRequiredThreadsPerThreadgroup() Size = MTLComputePipelineState requiredThreadsPerThreadgroup {?=QQQ}@: none 26.0
 //objc pipelineThreadExecutionWidth() uint64 = MTLComputePipelineState threadExecutionWidth Q@: none 10.11
 //objc pipelineStaticThreadgroupMemoryLength() uint64 = MTLComputePipelineState staticThreadgroupMemoryLength Q@: none 10.13
 

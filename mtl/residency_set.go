@@ -193,15 +193,20 @@ func (r *ResidencySet) Missing(allocations ...Allocation) ([]Allocation, error) 
 	defer r.drop()
 	var missing []Allocation
 	err := withHandles("ResidencySet.Missing", "allocations", r.dev, allocations, func(ids []objc.ID) error {
+		var wrong error
 		r.tell(func(s *scope) {
-			in := s.fw.foundation.Objects(s.residencySetAllAllocations(r.id))
+			in, err := s.objects(s.residencySetAllAllocations(r.id), "allAllocations")
+			if err != nil {
+				wrong = fmt.Errorf("mtl: ResidencySet.Missing: %w", err)
+				return
+			}
 			for i, id := range ids {
 				if !slices.Contains(in, id) {
 					missing = append(missing, allocations[i])
 				}
 			}
 		})
-		return nil
+		return wrong
 	})
 	return missing, err
 }

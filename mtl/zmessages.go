@@ -85,19 +85,61 @@ const (
 	selLanguageVersion
 	selSetMathMode
 	selMathMode
+	selSetMathFloatingPointFunctions
+	selMathFloatingPointFunctions
+	selSetOptimizationLevel
+	selSetMaxTotalThreadsPerThreadgroup
 	selSetFastMathEnabled
 	selFastMathEnabled
 	selSetPreprocessorMacros
+	selNewLibraryWithData_error
+	selNewLibraryWithURL_error
+	selNewDefaultLibrary
+	selReflectionForFunctionWithName
+	selBindings
+	selUserAnnotation
 	selFunctionNames
 	selNewFunctionWithName
 	selNewFunctionWithName_constantValues_error
+	selNewFunctionWithDescriptor_error
+	selFunctionDescriptor
+	selSetName
+	selSetSpecializedName
+	selSetConstantValues
+	selFunctionConstantsDictionary
 	selFunctionType
+	selType
+	selIndex
+	selRequired
 	selSetConstantValue_type_atIndex
 	selSetConstantValue_type_withName
 	selSetComputeFunction
-	selSetMaxTotalThreadsPerThreadgroup
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth
+	selBuffers
+	selSetMaxCallStackDepth
+	selSetShaderValidation
+	selSetRequiredThreadsPerThreadgroup
+	selSetBinaryArchives
+	selObjectAtIndexedSubscript
+	selSetMutability
+	selAccess
+	selIsUsed
+	selIsArgument
+	selBufferAlignment
+	selBufferDataSize
+	selBufferDataType
+	selBufferStructType
+	selMembers
+	selOffset
+	selDataType
+	selThreadgroupMemoryAlignment
+	selThreadgroupMemoryDataSize
+	selNewBinaryArchiveWithDescriptor_error
+	selSetUrl
+	selAddComputePipelineFunctionsWithDescriptor_error
+	selSerializeToURL_error
 	selMaxTotalThreadsPerThreadgroup
+	selRequiredThreadsPerThreadgroup
 	selThreadExecutionWidth
 	selStaticThreadgroupMemoryLength
 	selSetMaxCommandBufferCount
@@ -186,102 +228,144 @@ var selectorNames = [...]string{
 	selNewLibraryWithSource_options_error:                             "newLibraryWithSource:options:error:",
 	selNewComputePipelineStateWithFunction_error:                      "newComputePipelineStateWithFunction:error:",
 	selNewComputePipelineStateWithDescriptor_options_reflection_error: "newComputePipelineStateWithDescriptor:options:reflection:error:",
-	selLength:                              "length",
-	selContents:                            "contents",
-	selDidModifyRange:                      "didModifyRange:",
-	selAddDebugMarker_range:                "addDebugMarker:range:",
-	selRemoveAllDebugMarkers:               "removeAllDebugMarkers",
-	selGpuAddress:                          "gpuAddress",
-	selLabel:                               "label",
-	selSetLabel:                            "setLabel:",
-	selResourceOptions:                     "resourceOptions",
-	selSetPurgeableState:                   "setPurgeableState:",
-	selHeapOffset:                          "heapOffset",
-	selAllocatedSize:                       "allocatedSize",
-	selMakeAliasable:                       "makeAliasable",
-	selIsAliasable:                         "isAliasable",
-	selNewHeapWithDescriptor:               "newHeapWithDescriptor:",
-	selNew:                                 "new",
-	selSetSize:                             "setSize:",
-	selSetType:                             "setType:",
-	selSetResourceOptions:                  "setResourceOptions:",
-	selSize:                                "size",
-	selUsedSize:                            "usedSize",
-	selMaxAvailableSizeWithAlignment:       "maxAvailableSizeWithAlignment:",
-	selNewBufferWithLength_options_offset:  "newBufferWithLength:options:offset:",
-	selNewResidencySetWithDescriptor_error: "newResidencySetWithDescriptor:error:",
-	selSetInitialCapacity:                  "setInitialCapacity:",
-	selAddAllocations_count:                "addAllocations:count:",
-	selRemoveAllocations_count:             "removeAllocations:count:",
-	selRemoveAllAllocations:                "removeAllAllocations",
-	selContainsAllocation:                  "containsAllocation:",
-	selAllAllocations:                      "allAllocations",
-	selAllocationCount:                     "allocationCount",
-	selCommit:                              "commit",
-	selRequestResidency:                    "requestResidency",
-	selEndResidency:                        "endResidency",
-	selAddResidencySets_count:              "addResidencySets:count:",
-	selRemoveResidencySets_count:           "removeResidencySets:count:",
-	selUseResidencySets_count:              "useResidencySets:count:",
-	selSetLanguageVersion:                  "setLanguageVersion:",
-	selLanguageVersion:                     "languageVersion",
-	selSetMathMode:                         "setMathMode:",
-	selMathMode:                            "mathMode",
-	selSetFastMathEnabled:                  "setFastMathEnabled:",
-	selFastMathEnabled:                     "fastMathEnabled",
-	selSetPreprocessorMacros:               "setPreprocessorMacros:",
-	selFunctionNames:                       "functionNames",
-	selNewFunctionWithName:                 "newFunctionWithName:",
+	selLength:                                   "length",
+	selContents:                                 "contents",
+	selDidModifyRange:                           "didModifyRange:",
+	selAddDebugMarker_range:                     "addDebugMarker:range:",
+	selRemoveAllDebugMarkers:                    "removeAllDebugMarkers",
+	selGpuAddress:                               "gpuAddress",
+	selLabel:                                    "label",
+	selSetLabel:                                 "setLabel:",
+	selResourceOptions:                          "resourceOptions",
+	selSetPurgeableState:                        "setPurgeableState:",
+	selHeapOffset:                               "heapOffset",
+	selAllocatedSize:                            "allocatedSize",
+	selMakeAliasable:                            "makeAliasable",
+	selIsAliasable:                              "isAliasable",
+	selNewHeapWithDescriptor:                    "newHeapWithDescriptor:",
+	selNew:                                      "new",
+	selSetSize:                                  "setSize:",
+	selSetType:                                  "setType:",
+	selSetResourceOptions:                       "setResourceOptions:",
+	selSize:                                     "size",
+	selUsedSize:                                 "usedSize",
+	selMaxAvailableSizeWithAlignment:            "maxAvailableSizeWithAlignment:",
+	selNewBufferWithLength_options_offset:       "newBufferWithLength:options:offset:",
+	selNewResidencySetWithDescriptor_error:      "newResidencySetWithDescriptor:error:",
+	selSetInitialCapacity:                       "setInitialCapacity:",
+	selAddAllocations_count:                     "addAllocations:count:",
+	selRemoveAllocations_count:                  "removeAllocations:count:",
+	selRemoveAllAllocations:                     "removeAllAllocations",
+	selContainsAllocation:                       "containsAllocation:",
+	selAllAllocations:                           "allAllocations",
+	selAllocationCount:                          "allocationCount",
+	selCommit:                                   "commit",
+	selRequestResidency:                         "requestResidency",
+	selEndResidency:                             "endResidency",
+	selAddResidencySets_count:                   "addResidencySets:count:",
+	selRemoveResidencySets_count:                "removeResidencySets:count:",
+	selUseResidencySets_count:                   "useResidencySets:count:",
+	selSetLanguageVersion:                       "setLanguageVersion:",
+	selLanguageVersion:                          "languageVersion",
+	selSetMathMode:                              "setMathMode:",
+	selMathMode:                                 "mathMode",
+	selSetMathFloatingPointFunctions:            "setMathFloatingPointFunctions:",
+	selMathFloatingPointFunctions:               "mathFloatingPointFunctions",
+	selSetOptimizationLevel:                     "setOptimizationLevel:",
+	selSetMaxTotalThreadsPerThreadgroup:         "setMaxTotalThreadsPerThreadgroup:",
+	selSetFastMathEnabled:                       "setFastMathEnabled:",
+	selFastMathEnabled:                          "fastMathEnabled",
+	selSetPreprocessorMacros:                    "setPreprocessorMacros:",
+	selNewLibraryWithData_error:                 "newLibraryWithData:error:",
+	selNewLibraryWithURL_error:                  "newLibraryWithURL:error:",
+	selNewDefaultLibrary:                        "newDefaultLibrary",
+	selReflectionForFunctionWithName:            "reflectionForFunctionWithName:",
+	selBindings:                                 "bindings",
+	selUserAnnotation:                           "userAnnotation",
+	selFunctionNames:                            "functionNames",
+	selNewFunctionWithName:                      "newFunctionWithName:",
 	selNewFunctionWithName_constantValues_error: "newFunctionWithName:constantValues:error:",
-	selFunctionType:                                       "functionType",
-	selSetConstantValue_type_atIndex:                      "setConstantValue:type:atIndex:",
-	selSetConstantValue_type_withName:                     "setConstantValue:type:withName:",
-	selSetComputeFunction:                                 "setComputeFunction:",
-	selSetMaxTotalThreadsPerThreadgroup:                   "setMaxTotalThreadsPerThreadgroup:",
+	selNewFunctionWithDescriptor_error:          "newFunctionWithDescriptor:error:",
+	selFunctionDescriptor:                       "functionDescriptor",
+	selSetName:                                  "setName:",
+	selSetSpecializedName:                       "setSpecializedName:",
+	selSetConstantValues:                        "setConstantValues:",
+	selFunctionConstantsDictionary:              "functionConstantsDictionary",
+	selFunctionType:                             "functionType",
+	selType:                                     "type",
+	selIndex:                                    "index",
+	selRequired:                                 "required",
+	selSetConstantValue_type_atIndex:            "setConstantValue:type:atIndex:",
+	selSetConstantValue_type_withName:           "setConstantValue:type:withName:",
+	selSetComputeFunction:                       "setComputeFunction:",
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth: "setThreadGroupSizeIsMultipleOfThreadExecutionWidth:",
-	selMaxTotalThreadsPerThreadgroup:                      "maxTotalThreadsPerThreadgroup",
-	selThreadExecutionWidth:                               "threadExecutionWidth",
-	selStaticThreadgroupMemoryLength:                      "staticThreadgroupMemoryLength",
-	selSetMaxCommandBufferCount:                           "setMaxCommandBufferCount:",
-	selSetRetainedReferences:                              "setRetainedReferences:",
-	selSetErrorOptions:                                    "setErrorOptions:",
-	selCommandBuffer:                                      "commandBuffer",
-	selCommandBufferWithDescriptor:                        "commandBufferWithDescriptor:",
-	selComputeCommandEncoderWithDispatchType:              "computeCommandEncoderWithDispatchType:",
-	selBlitCommandEncoder:                                 "blitCommandEncoder",
-	selRetainedReferences:                                 "retainedReferences",
-	selErrorOptions:                                       "errorOptions",
-	selEncodeSignalEvent_value:                            "encodeSignalEvent:value:",
-	selEncodeWaitForEvent_value:                           "encodeWaitForEvent:value:",
-	selAddScheduledHandler:                                "addScheduledHandler:",
-	selAddCompletedHandler:                                "addCompletedHandler:",
-	selPushDebugGroup:                                     "pushDebugGroup:",
-	selPopDebugGroup:                                      "popDebugGroup",
-	selEnqueue:                                            "enqueue",
-	selWaitUntilScheduled:                                 "waitUntilScheduled",
-	selWaitUntilCompleted:                                 "waitUntilCompleted",
-	selStatus:                                             "status",
-	selError:                                              "error",
-	selGPUStartTime:                                       "GPUStartTime",
-	selGPUEndTime:                                         "GPUEndTime",
-	selKernelStartTime:                                    "kernelStartTime",
-	selKernelEndTime:                                      "kernelEndTime",
-	selDebugSignposts:                                     "debugSignposts",
-	selErrorState:                                         "errorState",
-	selSignaledValue:                                      "signaledValue",
-	selSetSignaledValue:                                   "setSignaledValue:",
-	selWaitUntilSignaledValue_timeoutMS:                   "waitUntilSignaledValue:timeoutMS:",
-	selNotifyListener_atValue_block:                       "notifyListener:atValue:block:",
-	selNewSharedEventHandle:                               "newSharedEventHandle",
-	selInsertDebugSignpost:                                "insertDebugSignpost:",
-	selEndEncoding:                                        "endEncoding",
-	selSetComputePipelineState:                            "setComputePipelineState:",
-	selSetBytes_length_atIndex:                            "setBytes:length:atIndex:",
-	selSetBuffer_offset_atIndex:                           "setBuffer:offset:atIndex:",
-	selSetBufferOffset_atIndex:                            "setBufferOffset:atIndex:",
-	selSetBuffers_offsets_withRange:                       "setBuffers:offsets:withRange:",
-	selSetThreadgroupMemoryLength_atIndex:                 "setThreadgroupMemoryLength:atIndex:",
-	selDispatchThreadgroups_threadsPerThreadgroup:         "dispatchThreadgroups:threadsPerThreadgroup:",
+	selBuffers:                              "buffers",
+	selSetMaxCallStackDepth:                 "setMaxCallStackDepth:",
+	selSetShaderValidation:                  "setShaderValidation:",
+	selSetRequiredThreadsPerThreadgroup:     "setRequiredThreadsPerThreadgroup:",
+	selSetBinaryArchives:                    "setBinaryArchives:",
+	selObjectAtIndexedSubscript:             "objectAtIndexedSubscript:",
+	selSetMutability:                        "setMutability:",
+	selAccess:                               "access",
+	selIsUsed:                               "isUsed",
+	selIsArgument:                           "isArgument",
+	selBufferAlignment:                      "bufferAlignment",
+	selBufferDataSize:                       "bufferDataSize",
+	selBufferDataType:                       "bufferDataType",
+	selBufferStructType:                     "bufferStructType",
+	selMembers:                              "members",
+	selOffset:                               "offset",
+	selDataType:                             "dataType",
+	selThreadgroupMemoryAlignment:           "threadgroupMemoryAlignment",
+	selThreadgroupMemoryDataSize:            "threadgroupMemoryDataSize",
+	selNewBinaryArchiveWithDescriptor_error: "newBinaryArchiveWithDescriptor:error:",
+	selSetUrl:                               "setUrl:",
+	selAddComputePipelineFunctionsWithDescriptor_error: "addComputePipelineFunctionsWithDescriptor:error:",
+	selSerializeToURL_error:                            "serializeToURL:error:",
+	selMaxTotalThreadsPerThreadgroup:                   "maxTotalThreadsPerThreadgroup",
+	selRequiredThreadsPerThreadgroup:                   "requiredThreadsPerThreadgroup",
+	selThreadExecutionWidth:                            "threadExecutionWidth",
+	selStaticThreadgroupMemoryLength:                   "staticThreadgroupMemoryLength",
+	selSetMaxCommandBufferCount:                        "setMaxCommandBufferCount:",
+	selSetRetainedReferences:                           "setRetainedReferences:",
+	selSetErrorOptions:                                 "setErrorOptions:",
+	selCommandBuffer:                                   "commandBuffer",
+	selCommandBufferWithDescriptor:                     "commandBufferWithDescriptor:",
+	selComputeCommandEncoderWithDispatchType:           "computeCommandEncoderWithDispatchType:",
+	selBlitCommandEncoder:                              "blitCommandEncoder",
+	selRetainedReferences:                              "retainedReferences",
+	selErrorOptions:                                    "errorOptions",
+	selEncodeSignalEvent_value:                         "encodeSignalEvent:value:",
+	selEncodeWaitForEvent_value:                        "encodeWaitForEvent:value:",
+	selAddScheduledHandler:                             "addScheduledHandler:",
+	selAddCompletedHandler:                             "addCompletedHandler:",
+	selPushDebugGroup:                                  "pushDebugGroup:",
+	selPopDebugGroup:                                   "popDebugGroup",
+	selEnqueue:                                         "enqueue",
+	selWaitUntilScheduled:                              "waitUntilScheduled",
+	selWaitUntilCompleted:                              "waitUntilCompleted",
+	selStatus:                                          "status",
+	selError:                                           "error",
+	selGPUStartTime:                                    "GPUStartTime",
+	selGPUEndTime:                                      "GPUEndTime",
+	selKernelStartTime:                                 "kernelStartTime",
+	selKernelEndTime:                                   "kernelEndTime",
+	selDebugSignposts:                                  "debugSignposts",
+	selErrorState:                                      "errorState",
+	selSignaledValue:                                   "signaledValue",
+	selSetSignaledValue:                                "setSignaledValue:",
+	selWaitUntilSignaledValue_timeoutMS:                "waitUntilSignaledValue:timeoutMS:",
+	selNotifyListener_atValue_block:                    "notifyListener:atValue:block:",
+	selNewSharedEventHandle:                            "newSharedEventHandle",
+	selInsertDebugSignpost:                             "insertDebugSignpost:",
+	selEndEncoding:                                     "endEncoding",
+	selSetComputePipelineState:                         "setComputePipelineState:",
+	selSetBytes_length_atIndex:                         "setBytes:length:atIndex:",
+	selSetBuffer_offset_atIndex:                        "setBuffer:offset:atIndex:",
+	selSetBufferOffset_atIndex:                         "setBufferOffset:atIndex:",
+	selSetBuffers_offsets_withRange:                    "setBuffers:offsets:withRange:",
+	selSetThreadgroupMemoryLength_atIndex:              "setThreadgroupMemoryLength:atIndex:",
+	selDispatchThreadgroups_threadsPerThreadgroup:      "dispatchThreadgroups:threadsPerThreadgroup:",
 	selDispatchThreadgroupsWithIndirectBuffer_indirectBufferOffset_threadsPerThreadgroup: "dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup:",
 	selDispatchThreads_threadsPerThreadgroup:                                             "dispatchThreads:threadsPerThreadgroup:",
 	selUpdateFence:                                                                       "updateFence:",
@@ -404,14 +488,36 @@ var messages = [...]objc.Message{
 	{Class: "MTLCompileOptions", Selector: "languageVersion", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "setMathMode:", Encoding: "v@:q", MinMacOS: "15.0"},
 	{Class: "MTLCompileOptions", Selector: "mathMode", Encoding: "q@:", MinMacOS: "15.0"},
+	{Class: "MTLCompileOptions", Selector: "setMathFloatingPointFunctions:", Encoding: "v@:q", MinMacOS: "15.0"},
+	{Class: "MTLCompileOptions", Selector: "mathFloatingPointFunctions", Encoding: "q@:", MinMacOS: "15.0"},
+	{Class: "MTLCompileOptions", Selector: "setOptimizationLevel:", Encoding: "v@:q", MinMacOS: "13.0"},
+	{Class: "MTLCompileOptions", Selector: "setMaxTotalThreadsPerThreadgroup:", Encoding: "v@:Q", MinMacOS: "13.3"},
 	{Class: "MTLCompileOptions", Selector: "setFastMathEnabled:", Encoding: "v@:B", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "fastMathEnabled", Encoding: "B@:", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "setPreprocessorMacros:", Encoding: "v@:@", MinMacOS: "10.11"},
+	{Class: "MTLDevice", Selector: "newLibraryWithData:error:", Encoding: "@@:@^@", MinMacOS: "10.11"},
+	{Class: "MTLDevice", Selector: "newLibraryWithURL:error:", Encoding: "@@:@^@", MinMacOS: "10.13"},
+	{Class: "MTLDevice", Selector: "newDefaultLibrary", Encoding: "@@:", MinMacOS: "10.11"},
+	{Class: "MTLLibrary", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
+	{Class: "MTLLibrary", Selector: "reflectionForFunctionWithName:", Encoding: "@@:@", MinMacOS: "26.0"},
+	{Class: "MTLFunctionReflection", Selector: "bindings", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTLFunctionReflection", Selector: "userAnnotation", Encoding: "@@:", MinMacOS: "26.0"},
 	{Class: "MTLLibrary", Selector: "functionNames", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLLibrary", Selector: "newFunctionWithName:", Encoding: "@@:@", MinMacOS: "10.11"},
 	{Class: "MTLLibrary", Selector: "newFunctionWithName:constantValues:error:", Encoding: "@@:@@^@", MinMacOS: "10.12"},
+	{Class: "MTLLibrary", Selector: "newFunctionWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "11.0"},
+	{Class: "MTLFunctionDescriptor", Selector: "+functionDescriptor", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionDescriptor", Selector: "setName:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLFunctionDescriptor", Selector: "setSpecializedName:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLFunctionDescriptor", Selector: "setConstantValues:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLFunction", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.12"},
+	{Class: "MTLFunction", Selector: "functionConstantsDictionary", Encoding: "@@:", MinMacOS: "10.12"},
 	{Class: "MTLFunction", Selector: "name", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLFunction", Selector: "functionType", Encoding: "Q@:", MinMacOS: "10.11"},
+	{Class: "MTLFunctionConstant", Selector: "name", Encoding: "@@:", MinMacOS: "10.12"},
+	{Class: "MTLFunctionConstant", Selector: "type", Encoding: "Q@:", MinMacOS: "10.12"},
+	{Class: "MTLFunctionConstant", Selector: "index", Encoding: "Q@:", MinMacOS: "10.12"},
+	{Class: "MTLFunctionConstant", Selector: "required", Encoding: "B@:", MinMacOS: "10.12"},
 	{Class: "MTLFunctionConstantValues", Selector: "+new", Encoding: "@@:", MinMacOS: "10.12"},
 	{Class: "MTLFunctionConstantValues", Selector: "setConstantValue:type:atIndex:", Encoding: "v@:^vQQ", MinMacOS: "10.12"},
 	{Class: "MTLFunctionConstantValues", Selector: "setConstantValue:type:withName:", Encoding: "v@:^vQ@", MinMacOS: "10.12"},
@@ -420,7 +526,38 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputePipelineDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "setMaxTotalThreadsPerThreadgroup:", Encoding: "v@:Q", MinMacOS: "10.14"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "setThreadGroupSizeIsMultipleOfThreadExecutionWidth:", Encoding: "v@:B", MinMacOS: "10.11"},
+	{Class: "MTLComputePipelineDescriptor", Selector: "buffers", Encoding: "@@:", MinMacOS: "10.13"},
+	{Class: "MTLComputePipelineDescriptor", Selector: "setMaxCallStackDepth:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLComputePipelineDescriptor", Selector: "setShaderValidation:", Encoding: "v@:q", MinMacOS: "15.0"},
+	{Class: "MTLComputePipelineDescriptor", Selector: "setRequiredThreadsPerThreadgroup:", Encoding: "v@:{?=QQQ}", MinMacOS: "26.0"},
+	{Class: "MTLComputePipelineDescriptor", Selector: "setBinaryArchives:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLPipelineBufferDescriptorArray", Selector: "objectAtIndexedSubscript:", Encoding: "@@:Q", MinMacOS: "10.13"},
+	{Class: "MTLPipelineBufferDescriptor", Selector: "setMutability:", Encoding: "v@:Q", MinMacOS: "10.13"},
+	{Class: "MTLComputePipelineReflection", Selector: "bindings", Encoding: "@@:", MinMacOS: "13.0"},
+	{Class: "MTLBinding", Selector: "name", Encoding: "@@:", MinMacOS: "13.0"},
+	{Class: "MTLBinding", Selector: "type", Encoding: "q@:", MinMacOS: "13.0"},
+	{Class: "MTLBinding", Selector: "access", Encoding: "Q@:", MinMacOS: "13.0"},
+	{Class: "MTLBinding", Selector: "index", Encoding: "Q@:", MinMacOS: "13.0"},
+	{Class: "MTLBinding", Selector: "isUsed", Encoding: "B@:", MinMacOS: "13.0"},
+	{Class: "MTLBinding", Selector: "isArgument", Encoding: "B@:", MinMacOS: "13.0"},
+	{Class: "MTLBufferBinding", Selector: "bufferAlignment", Encoding: "Q@:", MinMacOS: "13.0"},
+	{Class: "MTLBufferBinding", Selector: "bufferDataSize", Encoding: "Q@:", MinMacOS: "13.0"},
+	{Class: "MTLBufferBinding", Selector: "bufferDataType", Encoding: "Q@:", MinMacOS: "13.0"},
+	{Class: "MTLBufferBinding", Selector: "bufferStructType", Encoding: "@@:", MinMacOS: "13.0"},
+	{Class: "MTLStructType", Selector: "members", Encoding: "@@:", MinMacOS: "10.11"},
+	{Class: "MTLStructMember", Selector: "name", Encoding: "@@:", MinMacOS: "10.11"},
+	{Class: "MTLStructMember", Selector: "offset", Encoding: "Q@:", MinMacOS: "10.11"},
+	{Class: "MTLStructMember", Selector: "dataType", Encoding: "Q@:", MinMacOS: "10.11"},
+	{Class: "MTLThreadgroupBinding", Selector: "threadgroupMemoryAlignment", Encoding: "Q@:", MinMacOS: "13.0"},
+	{Class: "MTLThreadgroupBinding", Selector: "threadgroupMemoryDataSize", Encoding: "Q@:", MinMacOS: "13.0"},
+	{Class: "MTLDevice", Selector: "newBinaryArchiveWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "11.0"},
+	{Class: "MTLBinaryArchiveDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLBinaryArchiveDescriptor", Selector: "setUrl:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLBinaryArchive", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLBinaryArchive", Selector: "addComputePipelineFunctionsWithDescriptor:error:", Encoding: "B@:@^@", MinMacOS: "11.0"},
+	{Class: "MTLBinaryArchive", Selector: "serializeToURL:error:", Encoding: "B@:@^@", MinMacOS: "11.0"},
 	{Class: "MTLComputePipelineState", Selector: "maxTotalThreadsPerThreadgroup", Encoding: "Q@:", MinMacOS: "10.11"},
+	{Class: "MTLComputePipelineState", Selector: "requiredThreadsPerThreadgroup", Encoding: "{?=QQQ}@:", MinMacOS: "26.0"},
 	{Class: "MTLComputePipelineState", Selector: "threadExecutionWidth", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineState", Selector: "staticThreadgroupMemoryLength", Encoding: "Q@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
@@ -769,15 +906,16 @@ func (c *call) newComputePipelineState(self objc.ID, function objc.ID) (objc.ID,
 }
 
 // MTLDevice newComputePipelineStateWithDescriptor:options:reflection:error: @@:@Q^@^@, owned, macOS 10.11.
-func (c *call) newComputePipelineStateWithDescriptor(self objc.ID, descriptor objc.ID, options PipelineOption, reflection uintptr) (objc.ID, objc.ID) {
+func (c *call) newComputePipelineStateWithDescriptor(self objc.ID, descriptor objc.ID, options PipelineOption) (objc.ID, objc.ID, objc.ID) {
 	c.Message(self, c.table.selectors[selNewComputePipelineStateWithDescriptor_options_reflection_error])
+	reflection := c.Out()
 	err := c.Out()
 	c.X[2] = uintptr(descriptor)
 	c.X[3] = uintptr(options)
-	c.X[4] = reflection
+	c.X[4] = uintptr(unsafe.Pointer(reflection))
 	c.X[5] = uintptr(unsafe.Pointer(err))
 	c.Send()
-	return objc.ID(c.X[0]), *err
+	return objc.ID(c.X[0]), *reflection, *err
 }
 
 // MTLArchitecture name @@:, autoreleased, macOS 14.0.
@@ -1152,6 +1290,34 @@ func (c *call) mathMode(self objc.ID) MathMode {
 	return MathMode(c.X[0])
 }
 
+// MTLCompileOptions setMathFloatingPointFunctions: v@:q, none, macOS 15.0.
+func (c *call) setMathFloatingPointFunctions(self objc.ID, functions MathFloatingPointFunctions) {
+	c.Message(self, c.table.selectors[selSetMathFloatingPointFunctions])
+	c.X[2] = uintptr(functions)
+	c.Send()
+}
+
+// MTLCompileOptions mathFloatingPointFunctions q@:, none, macOS 15.0.
+func (c *call) mathFloatingPointFunctions(self objc.ID) MathFloatingPointFunctions {
+	c.Message(self, c.table.selectors[selMathFloatingPointFunctions])
+	c.Send()
+	return MathFloatingPointFunctions(c.X[0])
+}
+
+// MTLCompileOptions setOptimizationLevel: v@:q, none, macOS 13.0.
+func (c *call) setOptimizationLevel(self objc.ID, level LibraryOptimizationLevel) {
+	c.Message(self, c.table.selectors[selSetOptimizationLevel])
+	c.X[2] = uintptr(level)
+	c.Send()
+}
+
+// MTLCompileOptions setMaxTotalThreadsPerThreadgroup: v@:Q, none, macOS 13.3.
+func (c *call) setLibraryMaxTotalThreadsPerThreadgroup(self objc.ID, threads uint64) {
+	c.Message(self, c.table.selectors[selSetMaxTotalThreadsPerThreadgroup])
+	c.X[2] = uintptr(threads)
+	c.Send()
+}
+
 // MTLCompileOptions setFastMathEnabled: v@:B, none, macOS 10.11.
 func (c *call) setFastMathEnabled(self objc.ID, enabled bool) {
 	c.Message(self, c.table.selectors[selSetFastMathEnabled])
@@ -1171,6 +1337,62 @@ func (c *call) setPreprocessorMacros(self objc.ID, macros objc.ID) {
 	c.Message(self, c.table.selectors[selSetPreprocessorMacros])
 	c.X[2] = uintptr(macros)
 	c.Send()
+}
+
+// MTLDevice newLibraryWithData:error: @@:@^@, owned, macOS 10.11.
+func (c *call) newLibraryWithData(self objc.ID, data objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewLibraryWithData_error])
+	err := c.Out()
+	c.X[2] = uintptr(data)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDevice newLibraryWithURL:error: @@:@^@, owned, macOS 10.13.
+func (c *call) newLibraryWithURL(self objc.ID, url objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewLibraryWithURL_error])
+	err := c.Out()
+	c.X[2] = uintptr(url)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDevice newDefaultLibrary @@:, owned, macOS 10.11.
+func (c *call) newDefaultLibrary(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewDefaultLibrary])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLLibrary setLabel: v@:@, none, macOS 10.11.
+func (c *call) setLibraryLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLLibrary reflectionForFunctionWithName: @@:@, autoreleased, macOS 26.0.
+func (c *call) libraryReflection(self objc.ID, name objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selReflectionForFunctionWithName])
+	c.X[2] = uintptr(name)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionReflection bindings @@:, autoreleased, macOS 26.0.
+func (c *call) functionReflectionBindings(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selBindings])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionReflection userAnnotation @@:, autoreleased, macOS 26.0.
+func (c *call) functionReflectionUserAnnotation(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selUserAnnotation])
+	c.Send()
+	return objc.ID(c.X[0])
 }
 
 // MTLLibrary functionNames @@:, autoreleased, macOS 10.11.
@@ -1199,6 +1421,58 @@ func (c *call) newFunctionWithConstants(self objc.ID, name objc.ID, values objc.
 	return objc.ID(c.X[0]), *err
 }
 
+// MTLLibrary newFunctionWithDescriptor:error: @@:@^@, owned, macOS 11.0.
+func (c *call) newFunctionWithDescriptor(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewFunctionWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLFunctionDescriptor +functionDescriptor @@:, autoreleased, macOS 11.0.
+func (c *call) functionDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selFunctionDescriptor])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionDescriptor setName: v@:@, none, macOS 11.0.
+func (c *call) setFunctionDescriptorName(self objc.ID, name objc.ID) {
+	c.Message(self, c.table.selectors[selSetName])
+	c.X[2] = uintptr(name)
+	c.Send()
+}
+
+// MTLFunctionDescriptor setSpecializedName: v@:@, none, macOS 11.0.
+func (c *call) setFunctionDescriptorSpecializedName(self objc.ID, name objc.ID) {
+	c.Message(self, c.table.selectors[selSetSpecializedName])
+	c.X[2] = uintptr(name)
+	c.Send()
+}
+
+// MTLFunctionDescriptor setConstantValues: v@:@, none, macOS 11.0.
+func (c *call) setFunctionDescriptorConstantValues(self objc.ID, values objc.ID) {
+	c.Message(self, c.table.selectors[selSetConstantValues])
+	c.X[2] = uintptr(values)
+	c.Send()
+}
+
+// MTLFunction setLabel: v@:@, none, macOS 10.12.
+func (c *call) setFunctionLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLFunction functionConstantsDictionary @@:, autoreleased, macOS 10.12.
+func (c *call) functionConstantsDictionary(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selFunctionConstantsDictionary])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
 // MTLFunction name @@:, autoreleased, macOS 10.11.
 func (c *call) functionName(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selName])
@@ -1211,6 +1485,34 @@ func (c *call) functionType(self objc.ID) FunctionType {
 	c.Message(self, c.table.selectors[selFunctionType])
 	c.Send()
 	return FunctionType(c.X[0])
+}
+
+// MTLFunctionConstant name @@:, autoreleased, macOS 10.12.
+func (c *call) functionConstantName(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selName])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionConstant type Q@:, none, macOS 10.12.
+func (c *call) functionConstantType(self objc.ID) DataType {
+	c.Message(self, c.table.selectors[selType])
+	c.Send()
+	return DataType(c.X[0])
+}
+
+// MTLFunctionConstant index Q@:, none, macOS 10.12.
+func (c *call) functionConstantIndex(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selIndex])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLFunctionConstant required B@:, none, macOS 10.12.
+func (c *call) functionConstantRequired(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selRequired])
+	c.Send()
+	return byte(c.X[0]) != 0
 }
 
 // MTLFunctionConstantValues +new @@:, owned, macOS 10.12.
@@ -1273,11 +1575,239 @@ func (c *call) setThreadGroupSizeIsMultiple(self objc.ID, multiple bool) {
 	c.Send()
 }
 
+// MTLComputePipelineDescriptor buffers @@:, autoreleased, macOS 10.13.
+func (c *call) pipelineBuffers(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selBuffers])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLComputePipelineDescriptor setMaxCallStackDepth: v@:Q, none, macOS 11.0.
+func (c *call) setPipelineMaxCallStackDepth(self objc.ID, depth uint64) {
+	c.Message(self, c.table.selectors[selSetMaxCallStackDepth])
+	c.X[2] = uintptr(depth)
+	c.Send()
+}
+
+// MTLComputePipelineDescriptor setShaderValidation: v@:q, none, macOS 15.0.
+func (c *call) setPipelineShaderValidation(self objc.ID, validation ShaderValidation) {
+	c.Message(self, c.table.selectors[selSetShaderValidation])
+	c.X[2] = uintptr(validation)
+	c.Send()
+}
+
+// MTLComputePipelineDescriptor setRequiredThreadsPerThreadgroup: v@:{?=QQQ}, none, macOS 26.0.
+func (c *call) setPipelineRequiredThreadsPerThreadgroup(self objc.ID, threads Size) {
+	c.Message(self, c.table.selectors[selSetRequiredThreadsPerThreadgroup])
+	c.X[2] = c.CopyStruct(threads.words())
+	c.Send()
+}
+
+// MTLComputePipelineDescriptor setBinaryArchives: v@:@, none, macOS 11.0.
+func (c *call) setPipelineBinaryArchives(self objc.ID, archives objc.ID) {
+	c.Message(self, c.table.selectors[selSetBinaryArchives])
+	c.X[2] = uintptr(archives)
+	c.Send()
+}
+
+// MTLPipelineBufferDescriptorArray objectAtIndexedSubscript: @@:Q, autoreleased, macOS 10.13.
+func (c *call) pipelineBufferAtIndex(self objc.ID, index uint64) objc.ID {
+	c.Message(self, c.table.selectors[selObjectAtIndexedSubscript])
+	c.X[2] = uintptr(index)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLPipelineBufferDescriptor setMutability: v@:Q, none, macOS 10.13.
+func (c *call) setMutability(self objc.ID, mutability Mutability) {
+	c.Message(self, c.table.selectors[selSetMutability])
+	c.X[2] = uintptr(mutability)
+	c.Send()
+}
+
+// MTLComputePipelineReflection bindings @@:, autoreleased, macOS 13.0.
+func (c *call) reflectionBindings(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selBindings])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLBinding name @@:, autoreleased, macOS 13.0.
+func (c *call) bindingName(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selName])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLBinding type q@:, none, macOS 13.0.
+func (c *call) bindingType(self objc.ID) BindingType {
+	c.Message(self, c.table.selectors[selType])
+	c.Send()
+	return BindingType(c.X[0])
+}
+
+// MTLBinding access Q@:, none, macOS 13.0.
+func (c *call) bindingAccess(self objc.ID) BindingAccess {
+	c.Message(self, c.table.selectors[selAccess])
+	c.Send()
+	return BindingAccess(c.X[0])
+}
+
+// MTLBinding index Q@:, none, macOS 13.0.
+func (c *call) bindingIndex(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selIndex])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLBinding isUsed B@:, none, macOS 13.0.
+func (c *call) bindingIsUsed(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selIsUsed])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLBinding isArgument B@:, none, macOS 13.0.
+func (c *call) bindingIsArgument(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selIsArgument])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLBufferBinding bufferAlignment Q@:, none, macOS 13.0.
+func (c *call) bindingBufferAlignment(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selBufferAlignment])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLBufferBinding bufferDataSize Q@:, none, macOS 13.0.
+func (c *call) bindingBufferDataSize(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selBufferDataSize])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLBufferBinding bufferDataType Q@:, none, macOS 13.0.
+func (c *call) bindingBufferDataType(self objc.ID) DataType {
+	c.Message(self, c.table.selectors[selBufferDataType])
+	c.Send()
+	return DataType(c.X[0])
+}
+
+// MTLBufferBinding bufferStructType @@:, autoreleased, macOS 13.0.
+func (c *call) bindingBufferStructType(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selBufferStructType])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLStructType members @@:, autoreleased, macOS 10.11.
+func (c *call) structTypeMembers(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selMembers])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLStructMember name @@:, autoreleased, macOS 10.11.
+func (c *call) structMemberName(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selName])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLStructMember offset Q@:, none, macOS 10.11.
+func (c *call) structMemberOffset(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selOffset])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLStructMember dataType Q@:, none, macOS 10.11.
+func (c *call) structMemberDataType(self objc.ID) DataType {
+	c.Message(self, c.table.selectors[selDataType])
+	c.Send()
+	return DataType(c.X[0])
+}
+
+// MTLThreadgroupBinding threadgroupMemoryAlignment Q@:, none, macOS 13.0.
+func (c *call) bindingThreadgroupMemoryAlignment(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selThreadgroupMemoryAlignment])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLThreadgroupBinding threadgroupMemoryDataSize Q@:, none, macOS 13.0.
+func (c *call) bindingThreadgroupMemoryDataSize(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selThreadgroupMemoryDataSize])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLDevice newBinaryArchiveWithDescriptor:error: @@:@^@, owned, macOS 11.0.
+func (c *call) newBinaryArchive(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewBinaryArchiveWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLBinaryArchiveDescriptor +new @@:, owned, macOS 11.0.
+func (c *call) newBinaryArchiveDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLBinaryArchiveDescriptor setUrl: v@:@, none, macOS 11.0.
+func (c *call) setBinaryArchiveDescriptorURL(self objc.ID, url objc.ID) {
+	c.Message(self, c.table.selectors[selSetUrl])
+	c.X[2] = uintptr(url)
+	c.Send()
+}
+
+// MTLBinaryArchive setLabel: v@:@, none, macOS 11.0.
+func (c *call) setBinaryArchiveLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLBinaryArchive addComputePipelineFunctionsWithDescriptor:error: B@:@^@, none, macOS 11.0.
+func (c *call) archiveAddComputePipelineFunctions(self objc.ID, descriptor objc.ID) (bool, objc.ID) {
+	c.Message(self, c.table.selectors[selAddComputePipelineFunctionsWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return byte(c.X[0]) != 0, *err
+}
+
+// MTLBinaryArchive serializeToURL:error: B@:@^@, none, macOS 11.0.
+func (c *call) archiveSerialize(self objc.ID, url objc.ID) (bool, objc.ID) {
+	c.Message(self, c.table.selectors[selSerializeToURL_error])
+	err := c.Out()
+	c.X[2] = uintptr(url)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return byte(c.X[0]) != 0, *err
+}
+
 // MTLComputePipelineState maxTotalThreadsPerThreadgroup Q@:, none, macOS 10.11.
 func (c *call) pipelineMaxTotalThreadsPerThreadgroup(self objc.ID) uint64 {
 	c.Message(self, c.table.selectors[selMaxTotalThreadsPerThreadgroup])
 	c.Send()
 	return uint64(c.X[0])
+}
+
+// MTLComputePipelineState requiredThreadsPerThreadgroup {?=QQQ}@:, none, macOS 26.0.
+func (c *call) pipelineRequiredThreadsPerThreadgroup(self objc.ID) Size {
+	c.Message(self, c.table.selectors[selRequiredThreadsPerThreadgroup])
+	result := c.Result()
+	c.Send()
+	return sizeOf(*result)
 }
 
 // MTLComputePipelineState threadExecutionWidth Q@:, none, macOS 10.11.

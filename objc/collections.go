@@ -20,6 +20,41 @@ func (f *Foundation) Objects(array ID) []ID {
 	return objects
 }
 
+// NewArray returns an NSArray of objects, none of which may be nil. It retains
+// them; the caller owns it. No memory is an error that wraps [ErrNoObject].
+func (f *Foundation) NewArray(objects []ID) (ID, error) {
+	pool := f.OpenPool()
+	defer pool.Close()
+	c := f.call()
+	defer f.done(c)
+	array := c.newArray(f.array, objects, uint64(len(objects)))
+	if array == 0 {
+		return 0, fmt.Errorf("NSArray: arrayWithObjects:count: for %d objects: %w", len(objects), ErrNoObject)
+	}
+	return c.objcRetain(array), nil
+}
+
+// Values returns the objects of an NSDictionary, in no order. The dictionary
+// owns them: whoever outlives it retains them. Nil is an error that wraps
+// [ErrNoObject], and so is a dictionary that does not tell what is in it.
+func (f *Foundation) Values(dictionary ID) ([]ID, error) {
+	pool := f.OpenPool()
+	defer pool.Close()
+	c := f.call()
+	defer f.done(c)
+	keys := c.dictionaryKeys(dictionary)
+	values := f.Objects(keys)
+	if keys == 0 || slices.Contains(values, 0) {
+		return nil, fmt.Errorf("NSDictionary: allKeys: %w", ErrNoObject)
+	}
+	for i, key := range values {
+		if values[i] = c.dictionaryObject(dictionary, key); values[i] == 0 {
+			return nil, fmt.Errorf("NSDictionary: objectForKey: %w", ErrNoObject)
+		}
+	}
+	return values, nil
+}
+
 // NewStringDictionary returns an NSDictionary of NSStrings. The caller owns it.
 // The errors are those of [Foundation.NewString], and [ErrNoObject].
 func (f *Foundation) NewStringDictionary(entries map[string]string) (ID, error) {

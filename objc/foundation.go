@@ -7,7 +7,8 @@ import (
 )
 
 // A Foundation is what every framework needs of one [Runtime]: reference
-// counts, autorelease pools, strings, errors, arrays and dictionaries.
+// counts, autorelease pools, strings, errors, arrays, dictionaries and files'
+// URLs.
 //
 // Its methods may be called from any goroutine. None of them leaves anything
 // in the caller's autorelease pool.
@@ -17,6 +18,8 @@ type Foundation struct {
 	calls      sync.Pool
 	nsString   ID
 	dictionary ID
+	array      ID
+	url        ID
 }
 
 // NewFoundation looks up what it needs in rt; the error names everything that
@@ -31,7 +34,7 @@ func NewFoundation(rt Runtime) (*Foundation, error) {
 	for _, class := range []struct {
 		id   *ID
 		name string
-	}{{&f.nsString, "NSString"}, {&f.dictionary, "NSMutableDictionary"}} {
+	}{{&f.nsString, "NSString"}, {&f.dictionary, "NSMutableDictionary"}, {&f.array, "NSArray"}, {&f.url, "NSURL"}} {
 		if *class.id = ID(rt.LookUpClass(class.name)); *class.id == 0 {
 			missing = append(missing, fmt.Errorf("%w: there is no class %s", ErrUnavailable, class.name))
 		}

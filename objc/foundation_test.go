@@ -171,6 +171,91 @@ func TestStringDictionary(t *testing.T) {
 	}
 }
 
+func TestArrayKeepsItsObjects(t *testing.T) {
+	rt, f := foundation(t)
+	a, b := rt.NewObject("A", nil), rt.NewObject("B", nil)
+	array, err := f.NewArray([]objc.ID{a, b, a})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Release(a)
+	f.Release(b)
+	if got := f.Objects(array); !slices.Equal(got, []objc.ID{a, b, a}) {
+		t.Errorf("objects %v", got)
+	}
+	f.Release(array)
+	rt.On("NSArray +arrayWithObjects:count:", func(*objctest.Message) {})
+	if _, err := f.NewArray(nil); !errors.Is(err, objc.ErrNoObject) {
+		t.Errorf("no array: %v", err)
+	}
+}
+
+func TestValuesOfADictionary(t *testing.T) {
+	_, f := foundation(t)
+	dictionary, err := f.NewStringDictionary(map[string]string{"a": "1", "b": "2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Release(dictionary)
+	var got []string
+	ids, err := f.Values(dictionary)
+	for _, id := range ids {
+		got = append(got, f.String(id))
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, []string{"1", "2"}) || err != nil {
+		t.Errorf("values %q, %v", got, err)
+	}
+	if _, err := f.Values(0); !errors.Is(err, objc.ErrNoObject) {
+		t.Errorf("of nil: %v", err)
+	}
+}
+
+func TestFileURLHasThePath(t *testing.T) {
+	rt, f := foundation(t)
+	url, err := f.NewFileURL("/tmp/a b/größe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rt.Value(url); got != "/tmp/a b/größe" {
+		t.Errorf("path %q", got)
+	}
+	f.Release(url)
+	for _, path := range []string{"", "/\xff"} {
+		if _, err := f.NewFileURL(path); err == nil || !strings.Contains(err.Error(), "NSURL") {
+			t.Errorf("%q: %v", path, err)
+		}
+	}
+	rt.On("NSURL initFileURLWithPath:", func(m *objctest.Message) { rt.Release(m.Target) })
+	if _, err := f.NewFileURL("/tmp"); !errors.Is(err, objc.ErrNoObject) {
+		t.Errorf("no URL: %v", err)
+	}
+}
+
+func TestDispatchDataIsACopyThatIsAskedFor(t *testing.T) {
+	rt, f := foundation(t)
+	var got []byte
+	rt.On("C dispatch_data_create", func(m *objctest.Message) {
+		got = m.Bytes(0, uint64(m.Args[1].(uintptr)))
+		if m.Args[2] != uintptr(0) || m.Args[3] != uintptr(0) { // with a destructor the bytes are not copied
+			t.Errorf("queue and destructor %v", m.Args[2:])
+		}
+		m.ReturnID(rt.NewObject("dispatch_data_t", nil))
+	})
+	data, err := f.NewDispatchData([]byte("library"))
+	if err != nil || string(got) != "library" {
+		t.Errorf("%q, %v", got, err)
+	}
+	f.Release(data)
+	if _, err := f.NewDispatchData(nil); err == nil {
+		t.Error("no bytes are data")
+	}
+	rt.On("C dispatch_data_create", func(*objctest.Message) {})
+	if _, err := f.NewDispatchData([]byte("library")); !errors.Is(err, objc.ErrNoObject) {
+		t.Errorf("no data: %v", err)
+	}
+}
+
 func TestRespondsTo(t *testing.T) {
 	rt, f := foundation(t)
 	rt.Lacks("length")

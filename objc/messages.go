@@ -33,6 +33,13 @@ package objc
 //objc arrayCount() uint64 = NSArray count Q@: none 10.x
 //objc arrayObject(index uint64) ID = NSArray objectAtIndex: @@:Q autoreleased 10.x
 
+//objc newArray(objects []ID, count uint64) ID = NSArray +arrayWithObjects:count: @@:^@Q autoreleased 10.x
+
 //objc newDictionary(capacity uint64) ID = NSMutableDictionary +dictionaryWithCapacity: @@:Q autoreleased 10.x
 //objc dictionarySet(object ID, key ID) = NSMutableDictionary setObject:forKey: v@:@@ none 10.x
+//objc dictionaryKeys() ID = NSDictionary allKeys @@: autoreleased 10.x
 //objc dictionaryObject(key ID) ID = NSDictionary objectForKey: @@:@ autoreleased 10.x
+
+//objc urlInitFile(path ID) ID = NSURL initFileURLWithPath: @@:@ owned 10.x
+
+//objc newDispatchData(bytes unsafe.Pointer, length uint64, queue ID, destructor uintptr) ID = C dispatch_data_create @^vQ@@? owned 10.7

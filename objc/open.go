@@ -17,6 +17,7 @@ var system = sync.OnceValues(func() (Runtime, error) {
 		"/System/Library/Frameworks/Foundation.framework/Foundation",
 		"/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics",
 		"/System/Library/Frameworks/Metal.framework/Metal",
+		"/usr/lib/libSystem.B.dylib", // dispatch_data_create
 	)
 })
 

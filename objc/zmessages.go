@@ -21,9 +21,12 @@ const (
 	selUserInfo
 	selCount
 	selObjectAtIndex
+	selArrayWithObjects_count
 	selDictionaryWithCapacity
 	selSetObject_forKey
+	selAllKeys
 	selObjectForKey
+	selInitFileURLWithPath
 )
 
 var selectorNames = [...]string{
@@ -41,9 +44,12 @@ var selectorNames = [...]string{
 	selUserInfo:                      "userInfo",
 	selCount:                         "count",
 	selObjectAtIndex:                 "objectAtIndex:",
+	selArrayWithObjects_count:        "arrayWithObjects:count:",
 	selDictionaryWithCapacity:        "dictionaryWithCapacity:",
 	selSetObject_forKey:              "setObject:forKey:",
+	selAllKeys:                       "allKeys",
 	selObjectForKey:                  "objectForKey:",
+	selInitFileURLWithPath:           "initFileURLWithPath:",
 }
 
 const (
@@ -53,6 +59,7 @@ const (
 	fnObjc_autoreleasePoolPop
 	fn_Block_copy
 	fn_Block_release
+	fnDispatch_data_create
 )
 
 var functionNames = [...]string{
@@ -62,6 +69,7 @@ var functionNames = [...]string{
 	fnObjc_autoreleasePoolPop:  "objc_autoreleasePoolPop",
 	fn_Block_copy:              "_Block_copy",
 	fn_Block_release:           "_Block_release",
+	fnDispatch_data_create:     "dispatch_data_create",
 }
 
 // A call sends the messages of this package.
@@ -98,9 +106,13 @@ var messages = [...]Message{
 	{Class: "NSError", Selector: "userInfo", Encoding: "@@:", MinMacOS: "10.x"},
 	{Class: "NSArray", Selector: "count", Encoding: "Q@:", MinMacOS: "10.x"},
 	{Class: "NSArray", Selector: "objectAtIndex:", Encoding: "@@:Q", MinMacOS: "10.x"},
+	{Class: "NSArray", Selector: "+arrayWithObjects:count:", Encoding: "@@:^@Q", MinMacOS: "10.x"},
 	{Class: "NSMutableDictionary", Selector: "+dictionaryWithCapacity:", Encoding: "@@:Q", MinMacOS: "10.x"},
 	{Class: "NSMutableDictionary", Selector: "setObject:forKey:", Encoding: "v@:@@", MinMacOS: "10.x"},
+	{Class: "NSDictionary", Selector: "allKeys", Encoding: "@@:", MinMacOS: "10.x"},
 	{Class: "NSDictionary", Selector: "objectForKey:", Encoding: "@@:@", MinMacOS: "10.x"},
+	{Class: "NSURL", Selector: "initFileURLWithPath:", Encoding: "@@:@", MinMacOS: "10.x"},
+	{Class: "C", Selector: "dispatch_data_create", Encoding: "@^vQ@@?", MinMacOS: "10.7"},
 }
 
 // C objc_retain @@, none, macOS 10.7.
@@ -252,6 +264,15 @@ func (c *call) arrayObject(self ID, index uint64) ID {
 	return ID(c.X[0])
 }
 
+// NSArray +arrayWithObjects:count: @@:^@Q, autoreleased, macOS 10.x.
+func (c *call) newArray(self ID, objects []ID, count uint64) ID {
+	c.Message(self, c.table.selectors[selArrayWithObjects_count])
+	c.X[2] = c.CopyIDs(objects)
+	c.X[3] = uintptr(count)
+	c.Send()
+	return ID(c.X[0])
+}
+
 // NSMutableDictionary +dictionaryWithCapacity: @@:Q, autoreleased, macOS 10.x.
 func (c *call) newDictionary(self ID, capacity uint64) ID {
 	c.Message(self, c.table.selectors[selDictionaryWithCapacity])
@@ -268,10 +289,36 @@ func (c *call) dictionarySet(self ID, object ID, key ID) {
 	c.Send()
 }
 
+// NSDictionary allKeys @@:, autoreleased, macOS 10.x.
+func (c *call) dictionaryKeys(self ID) ID {
+	c.Message(self, c.table.selectors[selAllKeys])
+	c.Send()
+	return ID(c.X[0])
+}
+
 // NSDictionary objectForKey: @@:@, autoreleased, macOS 10.x.
 func (c *call) dictionaryObject(self ID, key ID) ID {
 	c.Message(self, c.table.selectors[selObjectForKey])
 	c.X[2] = uintptr(key)
 	c.Send()
+	return ID(c.X[0])
+}
+
+// NSURL initFileURLWithPath: @@:@, owned, macOS 10.x.
+func (c *call) urlInitFile(self ID, path ID) ID {
+	c.Message(self, c.table.selectors[selInitFileURLWithPath])
+	c.X[2] = uintptr(path)
+	c.Send()
+	return ID(c.X[0])
+}
+
+// C dispatch_data_create @^vQ@@?, owned, macOS 10.7.
+func (c *call) newDispatchData(bytes unsafe.Pointer, length uint64, queue ID, destructor uintptr) ID {
+	c.Function()
+	c.X[0] = c.Keep(bytes)
+	c.X[1] = uintptr(length)
+	c.X[2] = uintptr(queue)
+	c.X[3] = destructor
+	c.Invoke(c.table.functions[fnDispatch_data_create])
 	return ID(c.X[0])
 }

@@ -24,7 +24,11 @@ var Stubs = map[string]any{
 	"errorUserInfo":      (*call).errorUserInfo,
 	"arrayCount":         (*call).arrayCount,
 	"arrayObject":        (*call).arrayObject,
+	"newArray":           (*call).newArray,
 	"newDictionary":      (*call).newDictionary,
 	"dictionarySet":      (*call).dictionarySet,
+	"dictionaryKeys":     (*call).dictionaryKeys,
 	"dictionaryObject":   (*call).dictionaryObject,
+	"urlInitFile":        (*call).urlInitFile,
+	"newDispatchData":    (*call).newDispatchData,
 }

@@ -76,8 +76,14 @@ func functionEncoding(m Method) string {
 		switch {
 		case t == "void":
 			b.WriteString("v")
-		case t == "void *":
+		case t == "void *", t == "const void *":
 			b.WriteString("^v")
+		case t == "size_t":
+			b.WriteString("Q")
+		case t == "dispatch_block_t":
+			b.WriteString("@?")
+		case strings.HasPrefix(t, "dispatch_"): // these are objects
+			b.WriteString("@")
 		case t == "id", strings.HasPrefix(t, "id<"), strings.HasPrefix(t, "NS") && strings.HasSuffix(t, " *"):
 			b.WriteString("@")
 		default:

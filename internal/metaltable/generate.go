@@ -34,6 +34,7 @@ var shapes = map[string]shape{
 	"[]OBJCID":       {[]string{"^@"}, 1, "c.CopyIDs(%s)", ""},
 	"[]uint64":       {[]string{"^Q"}, 1, "c.CopyWords(%s)", ""},
 	"**NSError":      {[]string{"^@"}, 1, "uintptr(unsafe.Pointer(%s))", ""},
+	"**Object":       {[]string{"^@"}, 1, "uintptr(unsafe.Pointer(%s))", ""}, // an autoreleased one that the method makes
 	"OBJCRange":      {[]string{"{_NSRange=QQ}"}, 2, "", ""},
 	"SizeAndAlign":   {[]string{"{?=QQ}"}, 0, "", "SizeAndAlign{int(c.X[0]), int(c.X[1])}"},
 	"Size":           {[]string{"{?=QQQ}"}, 1, "c.CopyStruct(%s.words())", "sizeOf(*result)"},
@@ -95,7 +96,7 @@ func Generate(pkg string, messages []Message) ([]byte, error) {
 	usesUnsafe := false
 	for _, m := range messages {
 		for _, p := range m.Params {
-			usesUnsafe = usesUnsafe || p.Type == "unsafe.Pointer" || p.Type == "**NSError"
+			usesUnsafe = usesUnsafe || p.Type == "unsafe.Pointer" || p.IsOut()
 		}
 	}
 	var imports []string
@@ -187,8 +188,7 @@ func generate(b *bytes.Buffer, pkg string, m Message) error {
 		return fmt.Errorf("%d arguments, but encoding %s has %d", len(m.Params), m.Encoding, len(args))
 	}
 
-	var params, fill []string
-	out := ""
+	var params, fill, outs []string
 	if !m.IsFunction() {
 		params = append(params, "self "+q+"ID")
 	}
@@ -210,8 +210,8 @@ func generate(b *bytes.Buffer, pkg string, m Message) error {
 		if register += s.registers; register > 8 {
 			return fmt.Errorf("argument %s does not fit eight registers", p.Name)
 		}
-		if p.Type == "**NSError" {
-			out = p.Name
+		if p.IsOut() {
+			outs = append(outs, p.Name)
 		} else {
 			params = append(params, p.Name+" "+p.Type)
 		}
@@ -228,9 +228,9 @@ func generate(b *bytes.Buffer, pkg string, m Message) error {
 		}
 		value = s.result
 	}
-	if out != "" {
-		results = fmt.Sprintf("(%s, %sID)", m.Result, q)
-		value += ", *" + out
+	if len(outs) > 0 {
+		results = fmt.Sprintf("(%s%s)", m.Result, strings.Repeat(", "+q+"ID", len(outs)))
+		value += ", *" + strings.Join(outs, ", *")
 	}
 
 	fmt.Fprintf(b, "// %s %s %s, %s, macOS %s.\n", m.Class, m.Selector, m.Encoding, m.Ownership, m.MinMacOS)
@@ -240,7 +240,7 @@ func generate(b *bytes.Buffer, pkg string, m Message) error {
 	} else {
 		fmt.Fprintf(b, "c.Message(self, c.table.selectors[%s])\n", constantName("sel", name(m)))
 	}
-	if out != "" {
+	for _, out := range outs {
 		fmt.Fprintf(b, "%s := c.Out()\n", out)
 	}
 	if strings.Contains(value, "*result") {

@@ -29,6 +29,10 @@ import (
 // A Param is an argument or a result of a message on the Go side.
 type Param struct{ Name, Type string }
 
+// IsOut says that a parameter is the address where a method puts an object that
+// it hands back beside its result.
+func (p Param) IsOut() bool { return strings.HasPrefix(p.Type, "**") }
+
 // A Message is one line of the table.
 type Message struct {
 	Name   string  // Go name

@@ -195,6 +195,15 @@ func TestWhatIsNewerThanTheFloorIsAskedFor(t *testing.T) {
 		"MTLDevice setShouldMaximizeConcurrentCompilation:": "maximumConcurrentCompilationTaskCount",
 		"MTLDevice maximumConcurrentCompilationTaskCount":   "maximumConcurrentCompilationTaskCount",
 
+		"MTLCompileOptions setMathFloatingPointFunctions:":               "setMathMode:",
+		"MTLCompileOptions mathFloatingPointFunctions":                   "setMathMode:",
+		"MTLCompileOptions setMaxTotalThreadsPerThreadgroup:":            "setMaxTotalThreadsPerThreadgroup:",
+		"MTLLibrary reflectionForFunctionWithName:":                      "reflectionForFunctionWithName:",
+		"MTLFunctionReflection":                                          "reflectionForFunctionWithName:",
+		"MTLComputePipelineState requiredThreadsPerThreadgroup":          "requiredThreadsPerThreadgroup",
+		"MTLComputePipelineDescriptor setShaderValidation:":              "setShaderValidation:",
+		"MTLComputePipelineDescriptor setRequiredThreadsPerThreadgroup:": "setRequiredThreadsPerThreadgroup:",
+
 		"MTLDevice newResidencySetWithDescriptor:error:":      "newResidencySetWithDescriptor:error:",
 		"MTLResidencySetDescriptor":                           "newResidencySetWithDescriptor:error:", // the whole class
 		"MTLResidencySet":                                     "newResidencySetWithDescriptor:error:",

@@ -124,7 +124,7 @@ func (u *Unit) declaration(i, end int, member bool) int {
 						break
 					}
 				}
-				u.decls = append(u.decls, &declaration{kind: typeDecl, name: name, start: start, end: u.pair[k] + 1, nameAt: -1, paramsAt: -1, bodyAt: k, template: d.template, member: member})
+				u.decls = append(u.decls, &declaration{kind: typeDecl, name: name, path: u.namespaces(), start: start, end: u.pair[k] + 1, nameAt: -1, paramsAt: -1, bodyAt: k, template: d.template, member: member})
 				if !t.is("enum") {
 					u.scope(k+1, u.pair[k], true)
 				}
@@ -201,10 +201,7 @@ func (u *Unit) add(d *declaration) int {
 	}
 	if d.kind == functionDecl {
 		u.declared[d.nameAt] = true
-		d.path = "::"
-		for _, n := range u.inside {
-			d.path += n + "::"
-		}
+		d.path = u.namespaces()
 		for j := d.start; j < d.paramsAt; j++ {
 			d.kernel = d.kernel || u.code[j].is("kernel")
 		}
@@ -216,6 +213,15 @@ func (u *Unit) add(d *declaration) int {
 		u.decls = append(u.decls, d)
 	}
 	return d.end
+}
+
+// namespaces names those around what is read, as a prefix.
+func (u *Unit) namespaces() string {
+	path := "::"
+	for _, n := range u.inside {
+		path += n + "::"
+	}
+	return path
 }
 
 // declaratorName is the index of the name declared in code[i:end), or -1: the last identifier before any array bound.

@@ -74,7 +74,7 @@ func (u *Unit) cpuProgram(k *Kernel, values map[string]string) string {
 	b.WriteString(u.prelude())
 	b.WriteString(apply(u.src, run, inner))
 	b.WriteString("\n#line 1 \"entry\"\n#include <msl_entry.h>\n")
-	var call, table []string
+	var call, table, members []string
 	for i, p := range k.Parameters {
 		on := "true"
 		if p.Condition != "" {
@@ -94,6 +94,11 @@ func (u *Unit) cpuProgram(k *Kernel, values map[string]string) string {
 			align := fmt.Sprintf("__msl::parameters<decltype(&%s)>::element<%d>::align", k.call, i)
 			if strings.HasPrefix(strings.TrimPrefix(p.Type, "metal::"), "packed_") {
 				align = "alignof(" + p.Type + ")"
+			}
+			if qualified, list := u.Members(p.Type); in == 0 {
+				for _, m := range list {
+					members = append(members, fmt.Sprintf("{%d, (int)__builtin_offsetof(%s, %s), (int)sizeof(((%s *)0)->%s)}", len(table), qualified, m.Name, qualified, m.Name))
+				}
 			}
 			writable := 1
 			if p.Const {
@@ -116,6 +121,8 @@ func (u *Unit) cpuProgram(k *Kernel, values map[string]string) string {
 	fmt.Fprintf(&b, "extern \"C\" int __msl_max_threads(void) { return %s; }\n", threads)
 	fmt.Fprintf(&b, "extern \"C\" const __msl_argument *__msl_reflection(int *count) {\n  static const __msl_argument table[] = {%s{0, 0, 0, 0, 0, 0}};\n  *count = %d;\n  return table;\n}\n",
 		strings.Join(append(table, ""), ", "), len(table))
+	fmt.Fprintf(&b, "extern \"C\" const __msl_member *__msl_members(int *count) {\n  static const __msl_member table[] = {%s{0, 0, 0}};\n  *count = %d;\n  return table;\n}\n",
+		strings.Join(append(members, ""), ", "), len(members))
 	return b.String()
 }
 

@@ -2,6 +2,7 @@ package msl
 
 import (
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -10,6 +11,7 @@ type Kernel struct {
 	Name       string // as the library knows it
 	Parameters []Parameter
 	Constants  []string // the function constants that it reaches, by name, in the order of their indices
+	Annotation string   // the text of user_annotation
 	MaxThreads int      // of max_total_threads_per_threadgroup, or 0: not said, or not a number, see below
 
 	threads string // the attribute's expression, in the terms of the template's arguments
@@ -253,6 +255,12 @@ func (u *Unit) kernelAttributes(k *Kernel, from, to int) {
 				k.Name = a.args[1 : len(a.args)-1]
 			} else {
 				u.refuse(from, "host_name is a string")
+			}
+		case "user_annotation":
+			if text, err := strconv.Unquote(a.args); err == nil {
+				k.Annotation = text
+			} else {
+				u.refuse(from, "user_annotation is a string")
 			}
 		case "max_total_threads_per_threadgroup":
 			k.threads = u.substitute(a.args, k)

@@ -101,6 +101,16 @@ func Parse(src, file string, version Version) (*Unit, error) {
 	return u, nil
 }
 
+// IsStruct says whether the source defines a struct, class or union of that name.
+func (u *Unit) IsStruct(name string) bool {
+	for _, d := range u.decls {
+		if d.kind == typeDecl && d.bodyAt >= 0 && d.name == name && !u.code[d.start].is("enum") {
+			return true
+		}
+	}
+	return false
+}
+
 func (u *Unit) failed() error {
 	if len(u.errs) == 0 {
 		return nil

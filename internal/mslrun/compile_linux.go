@@ -203,9 +203,12 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 		args = append(args, "-fsanitize=integer-divide-by-zero", "-fsanitize-trap=integer-divide-by-zero")
 	}
 	if l.options.MathMode == MathFast {
-		args = append(args, "-ffp-contract=fast", "-D__MSL_FAST_MATH__=1")
+		args = append(args, "-ffp-contract=fast")
 	} else {
 		args = append(args, "-ffp-contract=off")
+	}
+	if f := l.options.Functions; f == Fast || f == ByMathMode && l.options.MathMode == MathFast {
+		args = append(args, "-D__MSL_FAST_MATH__=1")
 	}
 	dir, err := c.place("program-"+hash(c.identity, text, strings.Join(args, "\x00")), func(dir string) error {
 		object := filepath.Join(dir, "kernel.o")
@@ -250,12 +253,21 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 // describe takes in what the program says about itself.
 func (p *Program) describe(text string) error {
 	next := 0
+	members := make([]int, len(p.Function.Arguments))
 	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
 		var in, index, size, align, active, writable int
 		if n, _ := fmt.Sscanf(line, "argument %d %d %d %d %d %d", &in, &index, &size, &align, &active, &writable); n == 6 && next < len(p.Function.Arguments) {
 			a := &p.Function.Arguments[next]
 			a.Active, a.TypeSize, a.TypeAlign = active != 0, size, align
 			next++
+		}
+		if n, _ := fmt.Sscanf(line, "member %d %d %d", &in, &index, &size); n == 3 && in < len(p.Function.Arguments) {
+			if members[in] >= len(p.Function.Arguments[in].Members) {
+				return fmt.Errorf("mslrun: the program describes more members of argument %d than there are", in)
+			}
+			m := &p.Function.Arguments[in].Members[members[in]]
+			m.Offset, m.Size = index, size
+			members[in]++
 		}
 		fmt.Sscanf(line, "static %d", &p.StaticThreadgroupMemoryLength)
 		fmt.Sscanf(line, "threads %d", &p.MaxTotalThreadsPerThreadgroup)

@@ -11,8 +11,7 @@ const (
 	MSL4_0 LanguageVersion = 4 << 16
 )
 
-// MathMode is MTLMathMode. MathFast makes functions without a namespace those of fast:: and contracts products and sums;
-// MathRelaxed is taken as MathSafe, which allows less.
+// MathMode is MTLMathMode. MathFast contracts products and sums; MathRelaxed is taken as MathSafe, which allows less.
 type MathMode int
 
 // The math modes, with Metal's values.
@@ -22,15 +21,33 @@ const (
 	MathFast    MathMode = 2
 )
 
+// Functions says which functions those without a namespace are, such as exp.
+type Functions int
+
+// The functions.
+const (
+	ByMathMode Functions = iota // fast with MathFast, and otherwise precise
+	Fast
+	Precise
+)
+
 // Options are what of MTLCompileOptions changes a program. The zero Options mean MSL 3.0 and MathSafe.
 type Options struct {
-	LanguageVersion    LanguageVersion   // 0: MSL3_0
-	MathMode           MathMode          // 0: MathSafe
+	LanguageVersion    LanguageVersion // 0: MSL3_0
+	MathMode           MathMode        // 0: MathSafe
+	Functions          Functions
 	PreprocessorMacros map[string]string // name to text; a name can be "F(x)"
 }
 
-// DataType is the type of a function constant, with MTLDataType's values.
+// DataType is the type of a function constant or of an argument's element, with MTLDataType's values.
 type DataType int
+
+// What is no scalar or vector. None is a type that the source's text does not tell, such as one of a template.
+const (
+	None   DataType = 0
+	Struct DataType = 1
+	Array  DataType = 2
+)
 
 // The types a function constant can have.
 const (
@@ -110,6 +127,16 @@ const (
 	ReadWrite Access = 1
 )
 
+// Member describes one member of a struct.
+type Member struct {
+	Name     string
+	DataType DataType
+
+	// These two are known of a Program's arguments only.
+	Offset int
+	Size   int
+}
+
 // Argument describes one argument of a kernel that has an index.
 type Argument struct {
 	Name         string
@@ -118,8 +145,10 @@ type Argument struct {
 	AddressSpace string // "device", "constant" or "threadgroup"
 	Access       Access
 	Type         string // as the source has it, without address space
-	Reference    bool   // declared with &: the kernel reads at least one element
-	Conditional  bool   // declared behind [[function_constant(...)]]
+	DataType     DataType
+	Reference    bool     // declared with &: the kernel reads at least one element
+	Members      []Member // of a buffer of structs that are plain
+	Conditional  bool     // declared behind [[function_constant(...)]]
 
 	// These three are known of a Program's arguments only, not of a Function's.
 	Active    bool // not removed by a function constant
@@ -129,10 +158,11 @@ type Argument struct {
 
 // Function describes a kernel of a library.
 type Function struct {
-	Name      string // as newFunctionWithName finds it: the host_name, if there is one
-	Kind      string // "kernel"
-	Constants []FunctionConstant
-	Arguments []Argument // by table and index; of what [[buffer(n)]] and [[threadgroup(n)]] say
+	Name       string // as newFunctionWithName finds it: the host_name, if there is one
+	Kind       string // "kernel"
+	Constants  []FunctionConstant
+	Arguments  []Argument // by table and index; of what [[buffer(n)]] and [[threadgroup(n)]] say
+	Annotation string     // the text of user_annotation
 	// MaxTotalThreadsPerThreadgroup is the attribute's value, 0 if the source says nothing.
 	MaxTotalThreadsPerThreadgroup int
 }

@@ -26,7 +26,7 @@ func (l *Library) Functions() []Function {
 }
 
 func (l *Library) function(k *msl.Kernel) Function {
-	f := Function{Name: k.Name, Kind: "kernel", MaxTotalThreadsPerThreadgroup: k.MaxThreads}
+	f := Function{Name: k.Name, Kind: "kernel", Annotation: k.Annotation, MaxTotalThreadsPerThreadgroup: k.MaxThreads}
 	for _, n := range k.Constants {
 		for _, c := range l.unit.Constants {
 			if c.Name == n {
@@ -38,16 +38,46 @@ func (l *Library) function(k *msl.Kernel) Function {
 		if p.Attribute != "buffer" && p.Attribute != "threadgroup" {
 			continue
 		}
-		a := Argument{Name: p.Name, Index: p.Index, AddressSpace: p.AddressSpace, Access: ReadWrite, Type: p.Type, Reference: p.Reference, Conditional: p.Condition != ""}
+		a := Argument{Name: p.Name, Index: p.Index, AddressSpace: p.AddressSpace, Access: ReadWrite, Type: p.Type, DataType: l.dataType(p.Type), Reference: p.Reference, Conditional: p.Condition != ""}
 		if p.Attribute == "threadgroup" {
 			a.Kind = ThreadgroupArgument
 		}
 		if p.Const {
 			a.Access = ReadOnly
 		}
+		if a.Kind == BufferArgument {
+			_, members := l.unit.Members(p.Type)
+			for _, m := range members {
+				a.Members = append(a.Members, Member{Name: m.Name, DataType: l.memberType(m)})
+			}
+		}
 		f.Arguments = append(f.Arguments, a)
 	}
 	return f
+}
+
+func (l *Library) memberType(m msl.Member) DataType {
+	if m.Array {
+		return Array
+	}
+	return l.dataType(m.Type)
+}
+
+func (l *Library) dataType(name string) DataType {
+	name = strings.TrimPrefix(name, "metal::")
+	switch {
+	case dataTypes[name] != None:
+		return dataTypes[name]
+	case l.unit.IsStruct(name):
+		return Struct
+	case name == "atomic_uint", name == "atomic<uint>":
+		return UInt
+	case name == "atomic_int", name == "atomic<int>":
+		return Int
+	case name == "atomic_float", name == "atomic<float>":
+		return Float
+	}
+	return None
 }
 
 // dataTypes has the types of function constants by their MSL names.

@@ -1,6 +1,8 @@
 package objctest
 
 import (
+	"maps"
+	"slices"
 	"unicode/utf16"
 	"unsafe"
 
@@ -122,6 +124,41 @@ func (rt *Runtime) foundation() {
 	rt.On("NSArray count", func(m *Message) { m.ReturnUint(uint64(len(rt.Value(m.Target).([]objc.ID)))) })
 	rt.On("NSArray objectAtIndex:", func(m *Message) { m.ReturnID(rt.Value(m.Target).([]objc.ID)[m.Uint(0)]) })
 
+	rt.On("NSArray +arrayWithObjects:count:", func(m *Message) {
+		var objects []objc.ID
+		for _, w := range m.Words(0, m.Uint(1)) {
+			objects = append(objects, objc.ID(w))
+		}
+		m.ReturnID(rt.Autorelease(rt.NewArray(objects...)))
+	})
+	rt.On("NSURL initFileURLWithPath:", func(m *Message) {
+		path := rt.Text(m.ID(0))
+		rt.mu.Lock()
+		defer rt.mu.Unlock()
+		rt.objects[m.Target].value = path
+		m.ReturnID(m.Target)
+	})
+
+	rt.On("NSDictionary allKeys", func(m *Message) {
+		var keys []objc.ID
+		for _, key := range slices.Sorted(maps.Keys(rt.Dictionary(m.Target))) {
+			keys = append(keys, rt.newText(key))
+		}
+		m.ReturnID(rt.Autorelease(rt.NewArray(keys...)))
+		for _, key := range keys {
+			rt.Release(key)
+		}
+	})
+	rt.On("NSDictionary objectForKey:", func(m *Message) {
+		text, ok := rt.Dictionary(m.Target)[rt.Text(m.ID(0))]
+		if !ok {
+			return
+		}
+		value := rt.newText(text)
+		rt.Hold(m.Target, value)
+		rt.Release(value)
+		m.ReturnID(value)
+	})
 	rt.On("NSMutableDictionary +dictionaryWithCapacity:", func(m *Message) {
 		m.ReturnID(rt.Autorelease(rt.NewObject("NSMutableDictionary", map[string]string{})))
 	})

@@ -84,6 +84,7 @@ type optionsValue struct {
 	version uint64
 	math    int64
 	fast    bool
+	precise int64
 }
 
 func (rt *Runtime) libraries() {
@@ -97,6 +98,8 @@ func (rt *Runtime) libraries() {
 	rt.On("MTLCompileOptions languageVersion", func(m *Message) { m.ReturnUint(options(m).version) })
 	rt.On("MTLCompileOptions setMathMode:", func(m *Message) { options(m).math = m.Args[0].(int64) })
 	rt.On("MTLCompileOptions mathMode", func(m *Message) { m.ReturnUint(uint64(options(m).math)) })
+	rt.On("MTLCompileOptions setMathFloatingPointFunctions:", func(m *Message) { options(m).precise = m.Args[0].(int64) })
+	rt.On("MTLCompileOptions mathFloatingPointFunctions", func(m *Message) { m.ReturnUint(uint64(options(m).precise)) })
 	rt.On("MTLCompileOptions setFastMathEnabled:", func(m *Message) { options(m).fast = m.Args[0].(bool) })
 	rt.On("MTLCompileOptions fastMathEnabled", func(m *Message) { m.ReturnBool(options(m).fast) })
 

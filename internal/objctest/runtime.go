@@ -61,6 +61,7 @@ type pool struct {
 var classes = []string{
 	"NSString", "NSMutableDictionary", "MTLCompileOptions", "MTLFunctionConstantValues", "MTLComputePipelineDescriptor",
 	"MTLHeapDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
+	"MTLBinaryArchiveDescriptor", "MTLFunctionDescriptor", "NSArray", "NSURL",
 }
 
 // Variables that refer to a string, which is their name.

@@ -3,7 +3,6 @@ package objctest
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"testing"
 	"unsafe"
 
@@ -35,7 +34,7 @@ func checkStub(t *testing.T, rt *Runtime, call, stub any, m metaltable.Message) 
 		in = append(in, reflect.ValueOf(s.target))
 	}
 	for _, p := range m.Params {
-		if p.Type == "**NSError" {
+		if p.IsOut() {
 			s.sent = append(s.sent, nil)
 			continue
 		}
@@ -177,7 +176,9 @@ func (s *stubCheck) answer(m *Message) {
 		m.ReturnUint(0x1234_5678_9abc)
 		s.results = []any{0x1234_5678_9abc}
 	}
-	if slices.Contains(s.sent, nil) {
-		s.results = append(s.results, 0x77)
+	for _, v := range s.sent {
+		if v == nil {
+			s.results = append(s.results, 0x77)
+		}
 	}
 }

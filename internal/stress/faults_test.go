@@ -36,7 +36,7 @@ func typed(err error) bool {
 // mayBeNil are the messages whose nil is no failure: a text that is not there.
 // Without it errors and labels say less.
 var mayBeNil = []string{
-	"name", "label", "domain", "localizedDescription", "localizedFailureReason", "UTF8String", "architecture", "error",
+	"name", "label", "domain", "localizedDescription", "localizedFailureReason", "UTF8String", "architecture", "error", "bufferStructType",
 	"MTLCreateSystemDefaultDevice", // the first of all devices is taken
 }
 
@@ -45,7 +45,7 @@ var mayBeNil = []string{
 func TestNilFromEachMessageOfEachSite(t *testing.T) {
 	r := newRig(t)
 	r.newProblem()
-	for _, s := range slices.Concat(deviceSites, bufferSites, queueSites, librarySites, pipelineSites, encodeSites, coldSites, attentionSites) {
+	for _, s := range slices.Concat(deviceSites, bufferSites, memorySites, queueSites, librarySites, pipelineSites, archiveSites, encodeSites, coldSites, attentionSites) {
 		t.Run(s.name, func(t *testing.T) {
 			r.t = t
 			if !s.cold {

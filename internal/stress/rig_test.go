@@ -31,6 +31,7 @@ type rig struct {
 	registry   *kernels.Registry         // of tqsdpa and add
 	cold       *kernels.Registry         // of a site that compiles
 	problem    problem
+	folder     string // for files
 
 	held0 int // objects of the rig itself
 }
@@ -50,7 +51,7 @@ var adds = kernels.Source{Name: "add.metal", Text: addSource, Kernels: []string{
 
 func newRig(t testing.TB, options ...softmetal.Options) *rig {
 	t.Helper()
-	r := &rig{t: t, soft: softmetal.NewTesting(t, options...), registry: new(kernels.Registry)}
+	r := &rig{t: t, soft: softmetal.NewTesting(t, options...), registry: new(kernels.Registry), folder: t.TempDir()}
 	var err error
 	r.fw, err = mtl.Load(r.soft)
 	r.must(err)

@@ -7,11 +7,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"syscall"
 
 	"github.com/tqmetal/tqmetal/kernels"
 	"github.com/tqmetal/tqmetal/mtl"
+	"github.com/tqmetal/tqmetal/mtl/softmetal"
 	"github.com/tqmetal/tqmetal/tqsdpa"
 )
 
@@ -84,6 +87,50 @@ var bufferSites = []site{
 	}},
 }
 
+var memorySites = []site{
+	{name: "Device.NewHeap", run: func(r *rig) error {
+		h, err := r.device.NewHeap(mtl.HeapDescriptor{Size: 1 << 16, Label: "arena"})
+		return use(h, err, func(h *mtl.Heap) error {
+			b, err := h.NewBuffer(100)
+			return use(b, err, func(b *mtl.Buffer) error { _, err := b.Bytes(); return err })
+		})
+	}},
+	{name: "Heap.NewBufferAt", run: func(r *rig) error {
+		h, err := r.device.NewHeap(mtl.HeapDescriptor{Size: 1 << 16, Type: mtl.HeapTypePlacement, Options: mtl.ResourceStorageModePrivate})
+		return use(h, err, func(h *mtl.Heap) error {
+			b, err := h.NewBufferAt(0, 100)
+			return use(b, err, nothing)
+		})
+	}},
+	{name: "CommandQueue.Upload and Download", run: func(r *rig) error {
+		p, err := r.device.NewBuffer(64, mtl.ResourceStorageModePrivate)
+		return use(p, err, func(p *mtl.Buffer) error {
+			in, out := bytes.Repeat([]byte{7}, 64), make([]byte, 64)
+			if err := r.queue.Upload(context.Background(), mtl.BufferRange{Buffer: p}, in); err != nil {
+				return err
+			}
+			err := r.queue.Download(context.Background(), out, mtl.BufferRange{Buffer: p})
+			if err == nil && !bytes.Equal(in, out) {
+				err = errWrong
+			}
+			return err
+		})
+	}},
+	{name: "Device.NewResidencySet", run: func(r *rig) error {
+		set, err := r.device.NewResidencySet(mtl.ResidencySetDescriptor{Label: "set"})
+		return use(set, err, func(set *mtl.ResidencySet) error {
+			if err := errors.Join(set.Add(r.x), set.Commit()); err != nil {
+				return err
+			}
+			missing, err := set.Missing(r.x, r.y)
+			if err == nil && (len(missing) != 1 || missing[0] != mtl.Allocation(r.y)) {
+				err = errWrong
+			}
+			return err
+		})
+	}},
+}
+
 var queueSites = []site{
 	{name: "Device.NewCommandQueue", run: func(r *rig) error {
 		q, err := r.device.NewCommandQueue()
@@ -108,6 +155,32 @@ var librarySites = []site{
 		f, err := r.addLibrary.NewFunction("add")
 		return use(f, err, nothing)
 	}},
+	{name: "Device.NewLibraryWithData", run: func(r *rig) error {
+		l, err := r.device.NewLibraryWithData(softmetal.Metallib(addSource, 0x30000))
+		return use(l, err, nothing)
+	}},
+	{name: "Device.NewLibraryWithFile", run: func(r *rig) error {
+		path := filepath.Join(r.folder, "add.metallib")
+		if err := os.WriteFile(path, softmetal.Metallib(addSource, 0x30000), 0o600); err != nil {
+			return err
+		}
+		l, err := r.device.NewLibraryWithFile(path)
+		return use(l, err, nothing)
+	}},
+	{name: "Function.Constants", run: func(r *rig) error {
+		f, err := r.addLibrary.NewFunction("add")
+		return use(f, err, func(f *mtl.Function) error {
+			constants, err := f.Constants()
+			if err == nil && (len(constants) != 1 || constants[0].Type != mtl.DataTypeFloat) {
+				err = errWrong
+			}
+			return err
+		})
+	}},
+	{name: "Library.NewFunctionSpecialized", run: func(r *rig) error {
+		f, err := r.addLibrary.NewFunctionSpecialized("add", "add_two", mtl.FunctionConstant{Name: "by", Value: float32(2)})
+		return use(f, err, nothing)
+	}},
 	{name: "Library.NewFunctionWithConstants", run: func(r *rig) error {
 		f, err := r.addLibrary.NewFunctionWithConstants("add", mtl.FunctionConstant{Name: "by", Value: float32(2)})
 		return use(f, err, nothing)
@@ -130,6 +203,42 @@ var pipelineSites = []site{
 		return r.function(func(f *mtl.Function) error {
 			p, err := r.device.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{Function: f, Label: "add", MaxTotalThreadsPerThreadgroup: 64})
 			return use(p, err, nothing)
+		})
+	}},
+}
+
+var archiveSites = []site{
+	{name: "ComputePipelineState.Bindings", run: func(r *rig) error {
+		return r.function(func(f *mtl.Function) error {
+			p, err := r.device.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{Function: f,
+				Mutability: map[int]mtl.Mutability{0: mtl.MutabilityMutable}, Options: mtl.PipelineOptionBindingInfo | mtl.PipelineOptionBufferTypeInfo})
+			return use(p, err, func(p *mtl.ComputePipelineState) error {
+				if b := p.Bindings(); len(b) != 1 || b[0].DataSize != 4 {
+					return errWrong
+				}
+				return nil
+			})
+		})
+	}},
+	{name: "BinaryArchive", run: func(r *rig) error {
+		path := filepath.Join(r.folder, "archive")
+		return r.function(func(f *mtl.Function) error {
+			descriptor := mtl.ComputePipelineDescriptor{Function: f}
+			a, err := r.device.NewBinaryArchive("")
+			if err := use(a, err, func(a *mtl.BinaryArchive) error {
+				if err := a.AddComputePipelineFunctions(descriptor); err != nil {
+					return err
+				}
+				return a.Serialize(path)
+			}); err != nil {
+				return err
+			}
+			a, err = r.device.NewBinaryArchive(path)
+			return use(a, err, func(a *mtl.BinaryArchive) error {
+				descriptor.BinaryArchives, descriptor.Options = []*mtl.BinaryArchive{a}, mtl.PipelineOptionFailOnBinaryArchiveMiss
+				p, err := r.device.NewComputePipelineStateWithDescriptor(descriptor)
+				return use(p, err, nothing)
+			})
 		})
 	}},
 }

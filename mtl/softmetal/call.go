@@ -162,6 +162,8 @@ func className(declared string) string {
 		return ""
 	case "NSErrorDomain":
 		return "NSString"
+	case "dispatch_data_t":
+		return "OS_dispatch_data"
 	}
 	return name
 }
@@ -311,13 +313,19 @@ func (c *call) bytes(i int, n uint64) ([]byte, bool) {
 // setError writes an autoreleased error to the out-parameter in argument i, if
 // the caller gave one.
 func (c *call) setError(i int, e *object) {
-	at := c.address(i)
-	if at == 0 {
+	if i < 0 || c.address(i) == 0 {
 		c.Device.release(e)
 		return
 	}
+	c.setObject(i, e)
+}
+
+// setObject writes a new object to the out-parameter in argument i. Its one
+// reference goes into the pool.
+func (c *call) setObject(i int, e *object) {
+	at := c.address(i)
 	c.Device.autorelease(e, c.selector)
 	if err := pokeWords(at, uint64(e.id)); err != nil {
-		c.fail(RuleBadAddress, "argument %d is where an error goes: %v", i+1, err)
+		c.fail(RuleBadAddress, "argument %d is where an object goes: %v", i+1, err)
 	}
 }

@@ -503,15 +503,11 @@ func TestWorkAfterCloseFails(t *testing.T) {
 	}
 }
 
-// Private storage, a deallocator and reflection are asked for in ways that this
-// device does not have, and says so.
+// A deallocator is what this device does not call, and it says so.
 func TestWhatIsNotThereIsSaid(t *testing.T) {
 	for name, do := range map[string]func(h *hand){
 		"a deallocator": func(h *hand) {
 			h.send(h.device(), "newBufferWithBytesNoCopy:length:options:deallocator:", pages(h, 1), noCopyPage, 0, 0x1000)
-		},
-		"reflection": func(h *hand) {
-			h.send(h.device(), "newComputePipelineStateWithFunction:options:reflection:error:", 0, 1, 0, 0)
 		},
 	} {
 		h := newHand(t, Options{})

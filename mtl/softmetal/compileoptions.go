@@ -10,15 +10,21 @@ import (
 const (
 	languageVersion24 = 2<<16 | 4
 	mathFast          = 2
+
+	functionsFast    = 0
+	functionsPrecise = 1
 )
 
 // compileOptions has Metal's defaults, which are not what a program wants: the
 // language version follows the SDK that the program's binary names, and that
-// follows the Go release; math is fast.
+// follows the Go release; math is fast, and so are its functions, also when
+// setMathMode: makes the rest safe. setFastMathEnabled: sets both.
 type compileOptions struct {
 	version   uint64
 	math      int64
 	functions int64
+	level     int64  // of optimization, which changes no result
+	threads   uint64 // of a threadgroup at most, 0 for no limit
 	macros    *object
 }
 
@@ -77,14 +83,31 @@ func compileOptionsClass() *class {
 			}),
 			"fastMathEnabled": on(func(o *compileOptions, c *call) { c.returnBool(o.math == mathFast) }),
 			"setFastMathEnabled:": on(func(o *compileOptions, c *call) {
-				o.math = 0
+				o.math, o.functions = 0, functionsPrecise
 				if c.bool(0) {
-					o.math = mathFast
+					o.math, o.functions = mathFast, functionsFast
 				}
 			}),
 			"mathFloatingPointFunctions": on(func(o *compileOptions, c *call) { c.returnWord(uint64(o.functions)) }),
-			"preprocessorMacros":         on(func(o *compileOptions, c *call) { c.returnKept(o.macros) }),
-			"setPreprocessorMacros:":     on((*compileOptions).setMacros),
+			"setMathFloatingPointFunctions:": on(func(o *compileOptions, c *call) {
+				if c.int(0) < functionsFast || c.int(0) > functionsPrecise {
+					c.fail(RuleEnum, "%d is no MTLMathFloatingPointFunctions", c.int(0))
+					return
+				}
+				o.functions = c.int(0)
+			}),
+			"optimizationLevel": on(func(o *compileOptions, c *call) { c.returnWord(uint64(o.level)) }),
+			"setOptimizationLevel:": on(func(o *compileOptions, c *call) {
+				if c.int(0) < 0 || c.int(0) > 1 {
+					c.fail(RuleEnum, "%d is no MTLLibraryOptimizationLevel", c.int(0))
+					return
+				}
+				o.level = c.int(0)
+			}),
+			"maxTotalThreadsPerThreadgroup":     on(func(o *compileOptions, c *call) { c.returnWord(o.threads) }),
+			"setMaxTotalThreadsPerThreadgroup:": on(func(o *compileOptions, c *call) { o.threads = c.word(0) }),
+			"preprocessorMacros":                on(func(o *compileOptions, c *call) { c.returnKept(o.macros) }),
+			"setPreprocessorMacros:":            on((*compileOptions).setMacros),
 		},
 	}
 }
@@ -126,6 +149,10 @@ func (o *compileOptions) options() mslrun.Options {
 	out := mslrun.Options{
 		LanguageVersion: mslrun.LanguageVersion(o.version),
 		MathMode:        mslrun.MathMode(o.math),
+		Functions:       mslrun.Fast,
+	}
+	if o.functions == functionsPrecise {
+		out.Functions = mslrun.Precise
 	}
 	if o.macros != nil {
 		m := o.macros.payload.(*nsDictionary)

@@ -34,9 +34,19 @@ func TestOptionsAreReadBack(t *testing.T) {
 	if v, m, f := h.send(o, "languageVersion"), h.send(o, "mathMode"), h.send(o, "fastMathEnabled")&0xff; v != 0x30001 || m != 0 || f != 0 {
 		t.Errorf("language version %#x, math mode %d, fast math %d", v, m, f)
 	}
-	h.send(o, "setFastMathEnabled:", true)
-	if m := h.send(o, "mathMode"); m != 2 {
-		t.Errorf("math mode %d after setFastMathEnabled:YES, want 2", m)
+	for _, c := range []struct {
+		fast            bool
+		math, functions uintptr
+	}{{false, 0, functionsPrecise}, {true, mathFast, functionsFast}} {
+		h.send(o, "setFastMathEnabled:", c.fast)
+		if m, f := h.send(o, "mathMode"), h.send(o, "mathFloatingPointFunctions"); m != c.math || f != c.functions {
+			t.Errorf("setFastMathEnabled: %v gives math mode %d and functions %d", c.fast, m, f)
+		}
+	}
+	h.send(o, "setOptimizationLevel:", 1)
+	h.send(o, "setMaxTotalThreadsPerThreadgroup:", 64)
+	if l, n := h.send(o, "optimizationLevel"), h.send(o, "maxTotalThreadsPerThreadgroup"); l != 1 || n != 64 {
+		t.Errorf("optimization level %d, %d threads", l, n)
 	}
 	m := h.pooled(h.id(h.class("NSMutableDictionary"), "new"))
 	h.send(m, "setObject:forKey:", h.string("7"), h.string("N"))

@@ -329,6 +329,10 @@ func (c *call) checkGrid(p *pipeline, r dispatchRequest) bool {
 			return false
 		}
 	}
+	if p.required != [3]uint64{} && r.group != p.required {
+		c.fail(RuleRequiredThreads, "threadgroups of %v threads, and the pipeline requires %v", r.group, p.required)
+		return false
+	}
 	if width := uint64(p.program.ThreadExecutionWidth); p.multiples && total%width != 0 {
 		c.fail(RuleThreadgroupMultiple, "threadgroups of %d threads, and the pipeline was promised multiples of %d", total, width)
 		return false

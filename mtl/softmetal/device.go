@@ -77,19 +77,17 @@ func deviceClass() *class {
 			"newBufferWithBytes:length:options:":                   (*call).newBufferWithBytes,
 			"newBufferWithBytesNoCopy:length:options:deallocator:": (*call).newBufferNoCopy,
 			"newLibraryWithSource:options:error:":                  (*call).newLibrary,
+			"newLibraryWithData:error:":                            (*call).newLibraryWithData,
+			"newLibraryWithURL:error:":                             (*call).newLibraryWithURL,
+			"newDefaultLibrary":                                    (*call).newDefaultLibrary,
+			"newBinaryArchiveWithDescriptor:error:":                (*call).newBinaryArchive,
 			"newComputePipelineStateWithFunction:error:": func(c *call) {
-				c.newPipeline(pipelineRequest{function: c.object(0)}, 1)
+				c.newPipeline(pipelineRequest{pipelineSettings: pipelineSettings{function: c.object(0)}}, 1)
 			},
 			"newComputePipelineStateWithFunction:options:reflection:error:": func(c *call) {
-				if c.noReflection(1, 2) {
-					c.newPipeline(pipelineRequest{function: c.object(0)}, 3)
-				}
+				c.newPipeline(pipelineRequest{pipelineSettings: pipelineSettings{function: c.object(0)}, options: c.word(1), reflection: 2}, 3)
 			},
-			"newComputePipelineStateWithDescriptor:options:reflection:error:": func(c *call) {
-				if c.noReflection(1, 2) {
-					c.newPipelineWithDescriptor()
-				}
-			},
+			"newComputePipelineStateWithDescriptor:options:reflection:error:": (*call).newPipelineWithDescriptor,
 		},
 	}
 }

@@ -153,7 +153,7 @@ func (d *Device) canFail(f Fault) bool {
 }
 
 // failingFunctions are the C functions that answer an object which they make.
-var failingFunctions = []string{"MTLCreateSystemDefaultDevice", "MTLCopyAllDevices"}
+var failingFunctions = []string{"MTLCreateSystemDefaultDevice", "MTLCopyAllDevices", "dispatch_data_create"}
 
 // canFail reports whether the method can answer nil, or as commit does fails
 // later.

@@ -15,6 +15,7 @@ func foundationClasses() []*class {
 		array, mutableArrayClass(array),
 		dictionary, mutableDictionaryClass(dictionary),
 		autoreleasePoolClass(), processInfoClass(),
+		urlClass(), dispatchDataClass(),
 	}
 }
 

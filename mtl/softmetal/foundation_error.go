@@ -19,6 +19,8 @@ const (
 	libraryCompileFailure   = 3
 	libraryCompileWarning   = 4
 	libraryFunctionNotFound = 5
+	libraryFileNotFound     = 6
+	libraryInvalid          = libraryUnsupported
 )
 
 // Codes of MTLCommandBufferErrorDomain.

@@ -2,6 +2,9 @@ package softmetal
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/tqmetal/tqmetal/internal/mslrun"
 )
@@ -15,6 +18,7 @@ type function struct {
 	description mslrun.Function
 	constants   mslrun.Constants
 	specialized bool
+	as          string  // another name for what was specialised, or ""
 	owner       *object // the library's object
 }
 
@@ -31,11 +35,126 @@ func functionClass() *class {
 		name:      "SoftMetalFunction",
 		protocols: []string{"MTLFunction"},
 		methods: labelMethods(map[string]handler{
-			"device":       deviceMethod,
-			"name":         on(func(f *function, c *call) { c.returnNew(c.newString(f.description.Name)) }),
-			"functionType": func(c *call) { c.returnWord(functionKernel) },
-			"options":      func(c *call) { c.returnWord(0) },
+			"device":                      deviceMethod,
+			"name":                        on(func(f *function, c *call) { c.returnNew(c.newString(f.name())) }),
+			"functionType":                func(c *call) { c.returnWord(functionKernel) },
+			"options":                     func(c *call) { c.returnWord(0) },
+			"functionConstantsDictionary": on((*function).constantsDictionary),
 		}),
+	}
+}
+
+func (f *function) name() string {
+	if f.as != "" {
+		return f.as
+	}
+	return f.description.Name
+}
+
+// identity tells functions apart by what they are made of.
+func (f *function) identity() string {
+	s := f.from.identity + " " + f.description.Name
+	for _, index := range slices.Sorted(maps.Keys(f.constants)) {
+		s += fmt.Sprintf(" %d:%d:%x", index, f.constants[index].Type, f.constants[index].Bytes)
+	}
+	return s
+}
+
+// constantsDictionary answers the constants that the function can be specialised
+// by: of one that was, none are left.
+func (f *function) constantsDictionary(c *call) {
+	m := c.newDictionary()
+	for _, k := range f.description.Constants {
+		if f.specialized {
+			break
+		}
+		key, value := c.newString(k.Name), c.make(c.classes["MTLFunctionConstant"], &functionConstant{k})
+		m.payload.(*nsDictionary).put(c.Device, key, value)
+		c.Device.release(key)
+		c.Device.release(value)
+	}
+	c.returnNew(m)
+}
+
+type functionConstant struct{ mslrun.FunctionConstant }
+
+func functionConstantClass() *class {
+	return &class{
+		name:   "MTLFunctionConstant",
+		public: true,
+		methods: map[string]handler{
+			"name":     on(func(k *functionConstant, c *call) { c.returnNew(c.newString(k.Name)) }),
+			"type":     on(func(k *functionConstant, c *call) { c.returnWord(uint64(k.Type)) }),
+			"index":    on(func(k *functionConstant, c *call) { c.returnInt(k.Index) }),
+			"required": on(func(k *functionConstant, c *call) { c.returnBool(k.Required) }),
+		},
+	}
+}
+
+// A functionDescriptor says how a function is made.
+type functionDescriptor struct {
+	name, as *object // strings
+	values   *object
+	archives *object // an array
+	options  uint64
+}
+
+func (f *functionDescriptor) dealloc(d *Device, _ *object) {
+	releaseAll(d, []*object{f.name, f.as, f.values, f.archives})
+}
+
+// MTLFunctionOptions. The others are for functions that are called by address,
+// which the device does not have.
+const functionStoreInScript = 2
+
+func functionDescriptorClass() *class {
+	return &class{
+		name:   "MTLFunctionDescriptor",
+		public: true,
+		create: func(*Device) any { return new(functionDescriptor) },
+		methods: objectProperties(map[string]handler{
+			"+functionDescriptor": func(c *call) { c.returnNew(c.make(c.class, new(functionDescriptor))) },
+			"options":             on(func(f *functionDescriptor, c *call) { c.returnWord(f.options) }),
+			"setOptions:":         on(func(f *functionDescriptor, c *call) { f.options = c.word(0) }),
+		}, map[string]func(*functionDescriptor) **object{
+			"name":            func(f *functionDescriptor) **object { return &f.name },
+			"specializedName": func(f *functionDescriptor) **object { return &f.as },
+			"constantValues":  func(f *functionDescriptor) **object { return &f.values },
+			"binaryArchives":  func(f *functionDescriptor) **object { return &f.archives },
+		}),
+	}
+}
+
+// objectProperties adds getters and setters of objects that are kept.
+func objectProperties[T any](m map[string]handler, properties map[string]func(T) **object) map[string]handler {
+	for name, field := range properties {
+		m[name] = on(func(t T, c *call) { c.returnKept(*field(t)) })
+		m["set"+strings.ToUpper(name[:1])+name[1:]+":"] = on(func(t T, c *call) {
+			old := *field(t)
+			*field(t) = c.object(0).retain()
+			c.Device.release(old)
+		})
+	}
+	return m
+}
+
+func (l *library) newFunctionWithDescriptor(c *call) {
+	f := payload[*functionDescriptor](c, 0)
+	switch {
+	case f == nil || f.name == nil:
+		c.fail(RuleNilArgument, "the descriptor and the function's name must not be nil")
+	case f.options&^functionStoreInScript != 0:
+		c.fail(RuleNotImplemented, "function options %#x are for functions that are called by address", f.options)
+	default:
+		var values *constantValues
+		as := ""
+		if f.values != nil {
+			values = f.values.payload.(*constantValues)
+		}
+		if f.as != nil {
+			as = f.as.payload.(*nsString).text()
+		}
+		l.specialize(c, f.name.payload.(*nsString).text(), as, values, 1)
 	}
 }
 

@@ -34,6 +34,7 @@ var functions = []struct {
 	}},
 	{"_Block_copy", (*Device).blockCopyFunction},
 	{"_Block_release", (*Device).blockReleaseFunction},
+	{"dispatch_data_create", (*Device).dispatchDataCreate},
 	{"object_getClass", (*Device).objectGetClass},
 	{"class_getName", (*Device).classGetName},
 	{"class_getInstanceMethod", func(d *Device, r *objc.Registers) uintptr { return d.classGetMethod(r, "class_getInstanceMethod", "") }},

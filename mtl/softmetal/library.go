@@ -12,6 +12,8 @@ import (
 type library struct {
 	*mslrun.Library
 	functions []mslrun.Function
+	identity  string // of the source and how it was compiled
+	threads   int    // of a threadgroup at most, 0 for no limit
 }
 
 func (l *library) find(name string) (mslrun.Function, bool) {
@@ -42,6 +44,8 @@ func libraryClass() *class {
 			}),
 			"newFunctionWithName:":                      on((*library).newFunction),
 			"newFunctionWithName:constantValues:error:": on((*library).newSpecialized),
+			"newFunctionWithDescriptor:error:":          on((*library).newFunctionWithDescriptor),
+			"reflectionForFunctionWithName:":            on((*library).reflection),
 		}),
 	}
 }
@@ -64,7 +68,16 @@ func (c *call) newLibrary() {
 			fmt.Sprintf("invalid language version %d.%d: macOS %v has none newer than %d.%d", o.version>>16, o.version&0xffff, c.macOS, newest>>16, newest&0xffff)))
 		return
 	}
-	text, options, back := source.payload.(*nsString).text(), o.options(), c.backend
+	if o.threads > maxThreadsPerGroup {
+		c.fail(RuleThreadsPerGroup, "maxTotalThreadsPerThreadgroup is %d, the device's limit is %d", o.threads, maxThreadsPerGroup)
+		return
+	}
+	c.compileLibrary(source.payload.(*nsString).text(), o.options(), int(o.threads), errorArgument)
+}
+
+// compileLibrary answers a library of a source.
+func (c *call) compileLibrary(text string, options mslrun.Options, threads, errorArgument int) {
+	back := c.backend
 	var lib *mslrun.Library
 	var warnings string
 	var err error
@@ -76,7 +89,7 @@ func (c *call) newLibrary() {
 	if warnings != "" {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileWarning, warnings))
 	}
-	c.returnOwned(c.make(c.classes["SoftMetalLibrary"], &library{lib, lib.Functions()}))
+	c.returnOwned(c.make(c.classes["SoftMetalLibrary"], &library{lib, lib.Functions(), identityOf(text, options), threads}))
 }
 
 // libraryError makes the NSError of what the compiler said.
@@ -114,16 +127,26 @@ func (l *library) newSpecialized(c *call) {
 		c.fail(RuleNilArgument, "the function's name and its constant values must not be nil")
 		return
 	}
-	f, ok := l.find(name.text())
+	l.specialize(c, name.text(), "", values, errorArgument)
+}
+
+// specialize answers a function with its constants set, by another name if there
+// is one.
+func (l *library) specialize(c *call, name, as string, values *constantValues, errorArgument int) {
+	f, ok := l.find(name)
 	if !ok {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryFunctionNotFound,
-			fmt.Sprintf("Function %q was not found in the library", name.text())))
+			fmt.Sprintf("Function %q was not found in the library", name)))
 		return
 	}
-	constants, err := values.resolve(f)
-	if err != nil {
-		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, err.Error()))
-		return
+	made := &function{from: l, description: f, as: as}
+	if values != nil {
+		constants, err := values.resolve(f)
+		if err != nil {
+			c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, err.Error()))
+			return
+		}
+		made.constants, made.specialized = constants, true
 	}
-	c.returnOwned(c.makeFunction(&function{from: l, description: f, constants: constants, specialized: true}))
+	c.returnOwned(c.makeFunction(made))
 }

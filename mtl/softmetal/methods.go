@@ -78,6 +78,12 @@ isEqualToString:	B@:@	0	10.0	NSString *
 = NSNumber
 boolValue	B@:	0	10.0
 intValue	i@:	0	10.0
+= MTLStructType
+members	@@:	0	10.11
+= MTLStructMember
+name	@@:	0	10.11
+offset	Q@:	0	10.11
+dataType	Q@:	0	10.11
 = NSDictionary
 +dictionaryWithObject:forKey:	@@:@@	0	10.0	id	id
 `

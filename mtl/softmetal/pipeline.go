@@ -13,6 +13,9 @@ type pipeline struct {
 	name      string
 	maxTotal  int
 	multiples bool // the caller promised threadgroups that are multiples of the execution width
+
+	required   [3]uint64 // threads of each threadgroup, or nothing
+	validation int64
 }
 
 func pipelineClass() *class {
@@ -32,20 +35,45 @@ func pipelineClass() *class {
 				c.returnInt(p.program.StaticThreadgroupMemoryLength)
 			}),
 			"supportIndirectCommandBuffers": func(c *call) { c.returnBool(false) },
+			"shaderValidation":              on(func(p *pipeline, c *call) { c.returnWord(uint64(p.validation)) }),
+			"requiredThreadsPerThreadgroup": on(func(p *pipeline, c *call) { c.returnWords(p.required[:]...) }),
 		},
 	}
 }
 
-// A pipelineRequest is what a pipeline is made of.
-type pipelineRequest struct {
-	function  *object
-	label     string
-	maxTotal  uint64
-	multiples bool
+// pipelineSettings are what a pipeline is made of.
+type pipelineSettings struct {
+	function   *object
+	maxTotal   uint64
+	multiples  bool
+	mutability map[uint64]uint64 // by buffer index, where it is not the default
+	stackDepth uint64
+	validation int64
+	required   [3]uint64
+	archives   *object // an array, or nil
 }
+
+// A pipelineRequest is how a message asks for a pipeline.
+type pipelineRequest struct {
+	pipelineSettings
+	label      string
+	options    uint64
+	reflection int // the argument where the reflection goes, 0 if there is none
+}
+
+// MTLPipelineOption.
+const (
+	optionBindingInfo       = 1
+	optionBufferTypeInfo    = 2
+	optionFailOnArchiveMiss = 4
+)
 
 // newPipeline builds the kernel of a function.
 func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
+	if r.options&^(optionBindingInfo|optionBufferTypeInfo|optionFailOnArchiveMiss) != 0 {
+		c.fail(RuleEnum, "%#x is no MTLPipelineOption", r.options)
+		return
+	}
 	if r.function == nil {
 		c.fail(RuleNilArgument, "a pipeline needs a function, and it is nil")
 		return
@@ -58,6 +86,11 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 	}
 	if r.maxTotal > maxThreadsPerGroup {
 		c.fail(RuleThreadsPerGroup, "maxTotalThreadsPerThreadgroup is %d, the device's limit is %d", r.maxTotal, maxThreadsPerGroup)
+		return
+	}
+	if r.options&optionFailOnArchiveMiss != 0 && !r.archived() {
+		c.setError(errorArgument, c.newError(binaryArchiveErrorDomain, archiveUnexpectedElement,
+			fmt.Sprintf("function %q is in none of the binary archives", f.name())))
 		return
 	}
 	back := c.backend
@@ -75,67 +108,50 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 			"kernel %q has %d bytes of threadgroup variables, the device's limit is %d", f.description.Name, n, maxThreadgroupMemory)))
 		return
 	}
-	p := &pipeline{program: program, name: f.description.Name, maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples}
-	for _, limit := range []int{int(r.maxTotal), c.maxTotal} {
+	if !c.checkMutability(program, r.mutability) || !c.checkRequired(program, r.required) {
+		return
+	}
+	p := &pipeline{program: program, name: f.name(), maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples, required: r.required, validation: r.validation}
+	for _, limit := range []int{int(r.maxTotal), c.maxTotal, f.from.threads} {
 		if limit != 0 {
 			p.maxTotal = min(p.maxTotal, limit)
 		}
 	}
 	o := c.make(c.classes["SoftMetalComputePipelineState"], p)
 	o.label = r.label
+	if r.reflection != 0 && r.options&optionBindingInfo != 0 && c.address(r.reflection) != 0 {
+		c.setObject(r.reflection, c.newReflection(program, r.options&optionBufferTypeInfo != 0))
+	}
 	c.returnOwned(o)
 }
 
-// noReflection refuses to answer what the device does not have.
-func (c *call) noReflection(options, reflection int) bool {
-	if c.word(options) != 0 || c.address(reflection) != 0 {
-		c.fail(RuleNotImplemented, "the software device has no reflection: pass no options and a nil reflection")
-		return false
+// checkMutability compares what was promised of buffers with what the kernel
+// declares: it may not write to one that does not change.
+func (c *call) checkMutability(program *mslrun.Program, mutability map[uint64]uint64) bool {
+	for _, a := range program.Function.Arguments {
+		if a.Kind == mslrun.BufferArgument && a.Active && a.Access != mslrun.ReadOnly && mutability[uint64(a.Index)] == mutabilityImmutable {
+			c.fail(RuleMutability, "kernel %q may write to buffer index %d (%s), which was said to be immutable", program.Function.Name, a.Index, a.Name)
+			return false
+		}
 	}
 	return true
 }
 
-type pipelineDescriptor struct {
-	function  *object
-	maxTotal  uint64
-	multiples bool
-}
-
-func (p *pipelineDescriptor) dealloc(d *Device, _ *object) { d.release(p.function) }
-
-func pipelineDescriptorClass() *class {
-	return &class{
-		name:   "MTLComputePipelineDescriptor",
-		public: true,
-		create: func(*Device) any { return new(pipelineDescriptor) },
-		methods: labelMethods(map[string]handler{
-			"computeFunction": on(func(p *pipelineDescriptor, c *call) { c.returnKept(p.function) }),
-			"setComputeFunction:": on(func(p *pipelineDescriptor, c *call) {
-				old := p.function
-				p.function = c.object(0).retain()
-				c.Device.release(old)
-			}),
-			"maxTotalThreadsPerThreadgroup":     on(func(p *pipelineDescriptor, c *call) { c.returnWord(p.maxTotal) }),
-			"setMaxTotalThreadsPerThreadgroup:": on(func(p *pipelineDescriptor, c *call) { p.maxTotal = c.word(0) }),
-			"threadGroupSizeIsMultipleOfThreadExecutionWidth": on(func(p *pipelineDescriptor, c *call) {
-				c.returnBool(p.multiples)
-			}),
-			"setThreadGroupSizeIsMultipleOfThreadExecutionWidth:": on(func(p *pipelineDescriptor, c *call) {
-				p.multiples = c.bool(0)
-			}),
-			"reset": on(func(p *pipelineDescriptor, c *call) {
-				c.Device.release(p.function)
-				*p, c.target.label = pipelineDescriptor{}, ""
-			}),
-		}),
+func (c *call) checkRequired(program *mslrun.Program, required [3]uint64) bool {
+	if required == [3]uint64{} {
+		return true
 	}
-}
-
-func (c *call) newPipelineWithDescriptor() {
-	p := payload[*pipelineDescriptor](c, 0)
-	if p == nil {
-		c.fail(RuleNilArgument, "argument 1 is the descriptor, and is nil")
-		return
+	total := uint64(1)
+	for _, n := range required {
+		if n == 0 || n > maxThreadsPerGroup {
+			total = 0
+			break
+		}
+		total *= n
 	}
-	c.newPipeline(pipelineRequest{p.function, c.object(0).label, p.maxTotal, p.multiples}, 3)
+	if total == 0 || total > uint64(program.MaxTotalThreadsPerThreadgroup) {
+		c.fail(RuleThreadsPerGroup, "threadgroups of %v threads are required, and kernel %q allows %d", required, program.Function.Name, program.MaxTotalThreadsPerThreadgroup)
+		return false
+	}
+	return true
 }

@@ -62,14 +62,16 @@ const (
 
 // The rules of memory.
 const (
-	RuleManaged       Rule = iota + 201 // didModifyRange for memory that is not managed
-	RulePurgeable                       // work on memory that is not nonvolatile, or a state set while work is under way
-	RuleAliasable                       // makeAliasable for a buffer that is in no automatic heap
-	RuleHeapSize                        // a heap of no bytes
-	RuleHeapType                        // a type of heap that there is not, or a message for the other type
-	RuleHeapOptions                     // options that no heap takes, or other ones than the heap's
-	RuleHeapOffset                      // an offset in a heap that is not aligned, or leaves no room
-	RuleResidencySets                   // more residency sets than a queue or a command buffer takes
+	RuleManaged         Rule = iota + 201 // didModifyRange for memory that is not managed
+	RulePurgeable                         // work on memory that is not nonvolatile, or a state set while work is under way
+	RuleAliasable                         // makeAliasable for a buffer that is in no automatic heap
+	RuleHeapSize                          // a heap of no bytes
+	RuleHeapType                          // a type of heap that there is not, or a message for the other type
+	RuleHeapOptions                       // options that no heap takes, or other ones than the heap's
+	RuleHeapOffset                        // an offset in a heap that is not aligned, or leaves no room
+	RuleResidencySets                     // more residency sets than a queue or a command buffer takes
+	RuleMutability                        // a buffer said to be immutable that the kernel may write to
+	RuleRequiredThreads                   // threadgroups of another size than the pipeline requires
 )
 
 type ruleText struct {
@@ -103,6 +105,9 @@ var ruleTexts = map[Rule]ruleText{
 	RuleHeapOptions:   {name: "heap-options"},
 	RuleHeapOffset:    {name: "heap-offset"},
 	RuleResidencySets: {name: "residency-sets"},
+
+	RuleMutability:      {name: "mutability"},
+	RuleRequiredThreads: {name: "required-threads"},
 
 	RuleBufferLength:        {name: "buffer-length"},
 	RuleBufferOptions:       {name: "buffer-options"},

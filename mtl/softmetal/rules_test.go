@@ -203,7 +203,7 @@ var runtimeBreaches = []breach{
 	{"a C string is not nil", RuleBadAddress, "argument 1", func(h *hand) {
 		h.send(h.id(h.class("NSString"), "alloc"), "initWithUTF8String:", 0)
 	}},
-	{"an error goes where memory is", RuleBadAddress, "where an error goes", func(h *hand) {
+	{"an error goes where memory is", RuleBadAddress, "where an object goes", func(h *hand) {
 		o := h.pooled(h.id(h.class("MTLCompileOptions"), "new"))
 		h.send(o, "setLanguageVersion:", 0x40000) // macOS 15 does not have it: an error, before anything is compiled
 		h.send(h.device(), "newLibraryWithSource:options:error:", h.string("x"), o, uintptr(0x10_0000_0000))
@@ -698,14 +698,20 @@ func pages(h *hand, n int) []byte {
 	return m[skip : skip+n*noCopyPage]
 }
 
-func allBreaches() []breach { return slices.Concat(runtimeBreaches, metalBreaches, memoryBreaches) }
+func allBreaches() []breach {
+	return slices.Concat(runtimeBreaches, metalBreaches, memoryBreaches, pipelineBreaches, newerBreaches)
+}
 
 // A rule that is broken ends in a report which names the rule, the object, the
 // message and the value.
 func TestBrokenRuleIsReported(t *testing.T) {
 	for _, b := range allBreaches() {
 		t.Run(b.name, func(t *testing.T) {
-			h := newHand(t, Options{})
+			o := Options{}
+			if slices.ContainsFunc(newerBreaches, func(n breach) bool { return n.name == b.name }) {
+				o.MacOS = "26.0"
+			}
+			h := newHand(t, o)
 			b.do(h)
 			reports := h.Reports()
 			if len(reports) == 0 {

@@ -21,7 +21,8 @@ typedef unsigned u32, uint32_t;
 typedef NSUInteger NSStringEncoding;
 typedef unsigned short unichar;
 typedef double CFTimeInterval;
-typedef id NSErrorDomain;
+typedef id NSErrorDomain, dispatch_data_t, dispatch_queue_t;
+typedef void (^dispatch_block_t)(void);
 typedef struct { NSUInteger width, height, depth; } MTLSize;
 typedef struct { NSUInteger size, align; } MTLSizeAndAlign;
 typedef struct _NSRange { NSUInteger location, length; } NSRange;
@@ -131,7 +132,7 @@ func body(m metaltable.Message, apple metaltable.Method, receiver string) string
 		switch {
 		case strings.HasPrefix(p.Type, "[]"):
 			fmt.Fprintf(&b, "ARRAY(%d, a%[1]d); ", i)
-		case p.Type == "**NSError":
+		case p.IsOut():
 			fmt.Fprintf(&b, "*a%d = (id)0x77; ", i)
 		}
 	}

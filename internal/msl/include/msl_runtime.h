@@ -48,9 +48,16 @@ struct __msl_argument {
   int index, size, align, active, writable;
 };
 
-// These three are defined by the translated text.
+// One member of the struct that an argument points to.
+struct __msl_member {
+  int argument; // its place in the table of arguments
+  int offset, size;
+};
+
+// These four are defined by the translated text.
 void __msl_entry(const struct __msl_arguments *);
 const struct __msl_argument *__msl_reflection(int *count);
+const struct __msl_member *__msl_members(int *count);
 int __msl_max_threads(void);
 #ifdef __cplusplus
 }

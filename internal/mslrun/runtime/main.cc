@@ -115,6 +115,8 @@ int describe() {
   const __msl_argument *a = __msl_reflection(&count);
   printf("threads %d\nstatic %zu\nrequest %zu\nreply %zu\n", __msl_max_threads(), static_threadgroup_bytes, sizeof(request), sizeof(reply));
   for (int i = 0; i < count; i++) printf("argument %d %d %d %d %d %d\n", a[i].in_threadgroup, a[i].index, a[i].size, a[i].align, a[i].active, a[i].writable);
+  const __msl_member *m = __msl_members(&count);
+  for (int i = 0; i < count; i++) printf("member %d %d %d\n", m[i].argument, m[i].offset, m[i].size);
   return 0;
 }
 } // namespace

@@ -1,0 +1,174 @@
+package softmetal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// binaryArchiveErrorDomain is that of archives, with these codes.
+const (
+	binaryArchiveErrorDomain = "MTLBinaryArchiveDomain"
+
+	archiveInvalidFile        = 1
+	archiveUnexpectedElement  = 2
+	archiveCompilationFailure = 3
+	archiveInternal           = 4
+)
+
+const archiveMagic = "softmetal binary archive 1\n"
+
+// A binaryArchive is a set of functions that were compiled for this device. The
+// code itself lies in the compiler's cache; what the archive has is the promise
+// that it does.
+type binaryArchive struct {
+	functions map[string]bool // by identity
+}
+
+// An archiveFile is how it is kept. As on a Mac, code that another system
+// compiled is not used.
+type archiveFile struct {
+	System    string
+	Functions []string
+}
+
+func (d *Device) system() string {
+	return fmt.Sprintf("macOS %v, Apple %d", d.macOS, d.options.AppleFamily)
+}
+
+type archiveDescriptor struct{ url *object }
+
+func (a *archiveDescriptor) dealloc(d *Device, _ *object) { d.release(a.url) }
+
+func archiveDescriptorClass() *class {
+	return &class{
+		name:   "MTLBinaryArchiveDescriptor",
+		public: true,
+		create: func(*Device) any { return new(archiveDescriptor) },
+		methods: objectProperties(map[string]handler{}, map[string]func(*archiveDescriptor) **object{
+			"url": func(a *archiveDescriptor) **object { return &a.url },
+		}),
+	}
+}
+
+func archiveClass() *class {
+	return &class{
+		name:      "SoftMetalBinaryArchive",
+		protocols: []string{"MTLBinaryArchive"},
+		methods: labelMethods(map[string]handler{
+			"device": deviceMethod,
+			"addComputePipelineFunctionsWithDescriptor:error:": on((*binaryArchive).add),
+			"serializeToURL:error:":                            on((*binaryArchive).serialize),
+		}),
+	}
+}
+
+func (c *call) newBinaryArchive() {
+	p := payload[*archiveDescriptor](c, 0)
+	if p == nil {
+		c.fail(RuleNilArgument, "argument 1 is the descriptor, and is nil")
+		return
+	}
+	a := &binaryArchive{functions: map[string]bool{}}
+	if p.url != nil {
+		if err := a.read(c.Device, p.url.payload.(*nsURL).file); err != nil {
+			c.setError(1, c.newError(binaryArchiveErrorDomain, archiveInvalidFile, err.Error()))
+			return
+		}
+	}
+	c.returnOwned(c.make(c.classes["SoftMetalBinaryArchive"], a))
+}
+
+func (a *binaryArchive) read(d *Device, path string) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	text, ours := bytes.CutPrefix(b, []byte(archiveMagic))
+	var f archiveFile
+	if err := json.Unmarshal(text, &f); !ours || err != nil {
+		return fmt.Errorf("%s is no binary archive of this device", path)
+	}
+	if f.System == d.system() {
+		for _, identity := range f.Functions {
+			a.functions[identity] = true
+		}
+	}
+	return nil
+}
+
+// add compiles the function of a descriptor, if it is not there.
+func (a *binaryArchive) add(c *call) {
+	const errorArgument = 1
+	p := payload[*pipelineDescriptor](c, 0)
+	if p == nil || p.function == nil {
+		c.fail(RuleNilArgument, "the descriptor and its function must not be nil")
+		return
+	}
+	f := p.function.payload.(*function)
+	if k := f.needsConstants(); k != "" {
+		c.setError(errorArgument, c.newError(binaryArchiveErrorDomain, archiveCompilationFailure,
+			fmt.Sprintf("function %q: its function constant %q has no value", f.name(), k)))
+		return
+	}
+	back, identity := c.backend, f.identity()
+	var err error
+	c.compile(func() { _, err = back.pipeline(context.Background(), f.from.Library, f.description.Name, f.constants) })
+	if err != nil {
+		c.setError(errorArgument, c.newError(binaryArchiveErrorDomain, archiveCompilationFailure, err.Error()))
+		return
+	}
+	a.functions[identity] = true
+	c.returnBool(true)
+}
+
+// serialize writes the archive to a file, which others see whole or not at all.
+func (a *binaryArchive) serialize(c *call) {
+	url := payload[*nsURL](c, 0)
+	if url == nil {
+		c.fail(RuleNilArgument, "argument 1 is the URL, and is nil")
+		return
+	}
+	b, err := json.Marshal(archiveFile{c.system(), slices.Sorted(maps.Keys(a.functions))})
+	if err == nil {
+		err = writeFile(url.file, append([]byte(archiveMagic), b...))
+	}
+	if err != nil {
+		c.setError(1, c.newError(binaryArchiveErrorDomain, archiveInternal, err.Error()))
+		return
+	}
+	c.returnBool(true)
+}
+
+func writeFile(path string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".archive-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it has its name
+	if _, err := f.Write(b); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// archived says whether one of the request's archives has its function.
+func (r *pipelineRequest) archived() bool {
+	if r.archives == nil {
+		return false
+	}
+	identity := r.function.payload.(*function).identity()
+	return slices.ContainsFunc(r.archives.payload.(*nsArray).objects, func(o *object) bool {
+		a, ok := o.payload.(*binaryArchive)
+		return ok && a.functions[identity]
+	})
+}
