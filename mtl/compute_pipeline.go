@@ -23,6 +23,9 @@ type ComputePipelineDescriptor struct {
 	// ThreadGroupSizeIsMultipleOfThreadExecutionWidth promises that all
 	// threadgroups are made of whole simdgroups.
 	ThreadGroupSizeIsMultipleOfThreadExecutionWidth bool
+	// SupportIndirectCommandBuffers lets commands of an [IndirectCommandBuffer]
+	// have the pipeline.
+	SupportIndirectCommandBuffers bool
 }
 
 // A ComputePipelineState is a kernel compiled for a device
@@ -33,6 +36,7 @@ type ComputePipelineState struct {
 	maxThreads     int
 	executionWidth int
 	staticMemory   int
+	indirect       bool // commands of indirect command buffers may have it
 }
 
 // NewComputePipelineState compiles a kernel for the device. It does not need
@@ -68,6 +72,9 @@ func (d *Device) NewComputePipelineStateWithDescriptor(descriptor ComputePipelin
 			s.setPipelineMaxTotalThreadsPerThreadgroup(object, uint64(n))
 		}
 		s.setThreadGroupSizeIsMultiple(object, descriptor.ThreadGroupSizeIsMultipleOfThreadExecutionWidth)
+		if descriptor.SupportIndirectCommandBuffers {
+			s.setPipelineSupportIndirectCommandBuffers(object, true)
+		}
 		id, nsError = s.newComputePipelineStateWithDescriptor(d.id, object, PipelineOptionNone, 0)
 		return id, nsError, nil
 	})
@@ -98,6 +105,7 @@ func (d *Device) makePipeline(method string, function *Function, send func(*scop
 		maxThreads:     int(s.pipelineMaxTotalThreadsPerThreadgroup(id)),
 		executionWidth: int(s.pipelineThreadExecutionWidth(id)),
 		staticMemory:   int(s.pipelineStaticThreadgroupMemoryLength(id)),
+		indirect:       s.pipelineSupportIndirectCommandBuffers(id),
 	}
 	p.own("ComputePipelineState", d.fw, d, id)
 	return p, nil
@@ -120,6 +128,10 @@ func (p *ComputePipelineState) Release() {
 // MaxTotalThreadsPerThreadgroup returns how many threads a threadgroup of this
 // kernel may have. It falls with the registers that the kernel uses.
 func (p *ComputePipelineState) MaxTotalThreadsPerThreadgroup() int { return p.maxThreads }
+
+// SupportIndirectCommandBuffers says whether commands of an
+// [IndirectCommandBuffer] may have the pipeline.
+func (p *ComputePipelineState) SupportIndirectCommandBuffers() bool { return p.indirect }
 
 // ThreadExecutionWidth returns the number of threads of a simdgroup.
 func (p *ComputePipelineState) ThreadExecutionWidth() int { return p.executionWidth }

@@ -9,6 +9,7 @@ package objctest
 
 import (
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ type pool struct {
 // Classes that exist.
 var classes = []string{
 	"NSString", "NSMutableDictionary", "MTLCompileOptions", "MTLFunctionConstantValues", "MTLComputePipelineDescriptor",
-	"MTLHeapDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
+	"MTLHeapDescriptor", "MTLIndirectCommandBufferDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
 }
 
 // Variables that refer to a string, which is their name.
@@ -165,6 +166,13 @@ func (rt *Runtime) Hold(holder, object objc.ID) {
 	defer rt.mu.Unlock()
 	rt.retain(object)
 	rt.objects[holder].held = append(rt.objects[holder].held, object)
+}
+
+// LiveIDs returns the objects that have references.
+func (rt *Runtime) LiveIDs() []objc.ID {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	return slices.Collect(maps.Keys(rt.objects))
 }
 
 // Live returns the classes of the objects that exist, sorted; class objects

@@ -73,10 +73,11 @@ func deviceClass() *class {
 			"newSharedEventWithHandle:":      (*call).newSharedEventWithHandle,
 			"newFence":                       func(c *call) { c.returnOwned(c.make(c.classes["SoftMetalFence"], new(fence))) },
 
-			"newBufferWithLength:options:":                         (*call).newBuffer,
-			"newBufferWithBytes:length:options:":                   (*call).newBufferWithBytes,
-			"newBufferWithBytesNoCopy:length:options:deallocator:": (*call).newBufferNoCopy,
-			"newLibraryWithSource:options:error:":                  (*call).newLibrary,
+			"newBufferWithLength:options:":                                    (*call).newBuffer,
+			"newBufferWithBytes:length:options:":                              (*call).newBufferWithBytes,
+			"newBufferWithBytesNoCopy:length:options:deallocator:":            (*call).newBufferNoCopy,
+			"newLibraryWithSource:options:error:":                             (*call).newLibrary,
+			"newIndirectCommandBufferWithDescriptor:maxCommandCount:options:": (*call).newIndirectBuffer,
 			"newComputePipelineStateWithFunction:error:": func(c *call) {
 				c.newPipeline(pipelineRequest{function: c.object(0)}, 1)
 			},

@@ -13,6 +13,7 @@ type pipeline struct {
 	name      string
 	maxTotal  int
 	multiples bool // the caller promised threadgroups that are multiples of the execution width
+	indirect  bool // commands of indirect command buffers may have it
 }
 
 func pipelineClass() *class {
@@ -31,7 +32,7 @@ func pipelineClass() *class {
 			"staticThreadgroupMemoryLength": on(func(p *pipeline, c *call) {
 				c.returnInt(p.program.StaticThreadgroupMemoryLength)
 			}),
-			"supportIndirectCommandBuffers": func(c *call) { c.returnBool(false) },
+			"supportIndirectCommandBuffers": on(func(p *pipeline, c *call) { c.returnBool(p.indirect) }),
 		},
 	}
 }
@@ -42,6 +43,7 @@ type pipelineRequest struct {
 	label     string
 	maxTotal  uint64
 	multiples bool
+	indirect  bool
 }
 
 // newPipeline builds the kernel of a function.
@@ -75,7 +77,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 			"kernel %q has %d bytes of threadgroup variables, the device's limit is %d", f.description.Name, n, maxThreadgroupMemory)))
 		return
 	}
-	p := &pipeline{program: program, name: f.description.Name, maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples}
+	p := &pipeline{program: program, name: f.description.Name, maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples, indirect: r.indirect}
 	for _, limit := range []int{int(r.maxTotal), c.maxTotal} {
 		if limit != 0 {
 			p.maxTotal = min(p.maxTotal, limit)
@@ -99,6 +101,7 @@ type pipelineDescriptor struct {
 	function  *object
 	maxTotal  uint64
 	multiples bool
+	indirect  bool
 }
 
 func (p *pipelineDescriptor) dealloc(d *Device, _ *object) { d.release(p.function) }
@@ -123,6 +126,8 @@ func pipelineDescriptorClass() *class {
 			"setThreadGroupSizeIsMultipleOfThreadExecutionWidth:": on(func(p *pipelineDescriptor, c *call) {
 				p.multiples = c.bool(0)
 			}),
+			"supportIndirectCommandBuffers":     on(func(p *pipelineDescriptor, c *call) { c.returnBool(p.indirect) }),
+			"setSupportIndirectCommandBuffers:": on(func(p *pipelineDescriptor, c *call) { p.indirect = c.bool(0) }),
 			"reset": on(func(p *pipelineDescriptor, c *call) {
 				c.Device.release(p.function)
 				*p, c.target.label = pipelineDescriptor{}, ""
@@ -137,5 +142,5 @@ func (c *call) newPipelineWithDescriptor() {
 		c.fail(RuleNilArgument, "argument 1 is the descriptor, and is nil")
 		return
 	}
-	c.newPipeline(pipelineRequest{p.function, c.object(0).label, p.maxTotal, p.multiples}, 3)
+	c.newPipeline(pipelineRequest{p.function, c.object(0).label, p.maxTotal, p.multiples, p.indirect}, 3)
 }

@@ -698,7 +698,9 @@ func pages(h *hand, n int) []byte {
 	return m[skip : skip+n*noCopyPage]
 }
 
-func allBreaches() []breach { return slices.Concat(runtimeBreaches, metalBreaches, memoryBreaches) }
+func allBreaches() []breach {
+	return slices.Concat(runtimeBreaches, metalBreaches, memoryBreaches, indirectBreaches)
+}
 
 // A rule that is broken ends in a report which names the rule, the object, the
 // message and the value.
