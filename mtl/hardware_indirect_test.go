@@ -3,7 +3,6 @@
 package mtl_test
 
 import (
-	"context"
 	"slices"
 	"testing"
 
@@ -46,24 +45,6 @@ func (h hardware) encode(b *mtl.IndirectCommandBuffer, first, count int, encode 
 		return nil
 	})
 	if err != nil {
-		h.Fatal(err)
-	}
-}
-
-// blit encodes copies and waits for them.
-func (h hardware) blit(encode func(*mtl.BlitCommandEncoder)) {
-	h.Helper()
-	submission, err := h.queue.Encode(func(cb *mtl.CommandBuffer) error {
-		return cb.Blit(func(enc *mtl.BlitCommandEncoder) error {
-			encode(enc)
-			return nil
-		})
-	})
-	if err != nil {
-		h.Fatal(err)
-	}
-	defer submission.Release()
-	if err := submission.Wait(context.Background()); err != nil {
 		h.Fatal(err)
 	}
 }

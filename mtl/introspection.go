@@ -227,7 +227,6 @@ func (q *inquiry) askIndirect(s *scope, d *Device) error {
 	}
 	defer b.Release()
 	q.ask("MTLIndirectCommandBuffer", b.id)
-	q.ask("MTLResource", b.id)
 	q.ask("MTLIndirectComputeCommand", s.indirectComputeCommandAtIndex(b.id, 0))
 	return nil
 }

@@ -147,6 +147,8 @@ func (r *residencySet) size() uint64 {
 			heaps[p.place.heap] = true
 		case *heap:
 			heaps[p] = true
+		case *indirectBuffer:
+			n += uint64(len(p.commands) * indirectCommandSize)
 		}
 	}
 	for h := range heaps {

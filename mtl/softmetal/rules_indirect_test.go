@@ -353,6 +353,31 @@ func TestIndirectCommandsAtTheLimitBreakNoRule(t *testing.T) {
 			h.finish(cb)
 			h.executeAll(b, 2, nil)
 		}},
+		{"a buffer in a residency set of the queue, and one in a heap of the command buffer's set", func(h *hand) {
+			if err := h.backend.close(); err != nil {
+				h.t.Fatal(err)
+			}
+			h.backend = new(recorder) // which runs nothing
+			b, x := h.indirect(layout{}), h.buffer(16)
+			y := h.pooled(h.id(h.newHeap(1<<16, heapAutomatic, 0), "newBufferWithLength:options:", 16, 0))
+			h.encodeCommand(b, 0, h.indirectPipeline("k", floats("x", 0), floats("y", 1)), x, y)
+			set := func(a objc.ID) objc.ID {
+				s := h.residencySet()
+				h.send(s, "addAllocation:", a)
+				h.send(s, "commit")
+				return s
+			}
+			q := h.queue()
+			h.send(q, "addResidencySet:", set(x))
+			cb := h.id(q, "commandBuffer")
+			h.send(cb, "useResidencySet:", set(h.id(y, "heap")))
+			e := h.id(cb, "computeCommandEncoder")
+			h.send(e, "executeCommandsInBuffer:withRange:", b, span{0, 1})
+			h.send(e, "endEncoding")
+			if got := h.finish(cb); got != statusCompleted {
+				h.t.Errorf("status %d", got)
+			}
+		}},
 		{"commands changed when the work is done", func(h *hand) {
 			b := h.indirect(layout{})
 			h.executeAll(b, 8, nil)
