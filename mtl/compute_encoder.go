@@ -2,7 +2,6 @@ package mtl
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
@@ -47,6 +46,7 @@ type ComputeCommandEncoder struct {
 
 	// What has been set, for checks that Metal would answer by an abort.
 	pipelineSet    bool
+	indirect       bool // it was made for indirect command buffers
 	maxThreads     int
 	staticMemory   int
 	bound          [MaxBufferBindings]int // length of the buffer, 0 when there is none
@@ -123,6 +123,7 @@ func (e *ComputeCommandEncoder) SetComputePipelineState(pipeline *ComputePipelin
 	defer pipeline.drop()
 	e.pipelineSet, e.maxThreads, e.staticMemory = true, pipeline.maxThreads, pipeline.staticMemory
 	e.arguments.bindings = pipeline.bindings
+	e.indirect = pipeline.indirect
 	e.cb.scope.setComputePipelineState(e.id, pipeline.id)
 }
 
@@ -360,32 +361,25 @@ func (e *ComputeCommandEncoder) checkIndex(method string, index int) bool {
 // checkThreadgroup checks what does not depend on the grid: that there is a
 // pipeline, and that one threadgroup of it fits.
 func (e *ComputeCommandEncoder) checkThreadgroup(method string, size Size) bool {
-	limits := &e.cb.dev.limits
-	limit := limits.MaxThreadsPerThreadgroup
-	switch {
-	case !e.pipelineSet:
+	if !e.pipelineSet {
 		e.cb.fail(badArgument(method, "pipeline", "nil", "SetComputePipelineState before a dispatch"))
-	case !size.positive() || size.Width > limit.Width || size.Height > limit.Height || size.Depth > limit.Depth:
-		e.cb.fail(badArgument(method, "threadsPerThreadgroup", size, "1x1x1 to %v", limit))
-	case size.Width*size.Height*size.Depth > e.maxThreads:
-		e.cb.fail(badArgument(method, "number of threads per threadgroup", size.Width*size.Height*size.Depth, "at most %d, the limit of this pipeline", e.maxThreads))
-	case e.staticMemory+e.dynamicMemory > limits.MaxThreadgroupMemoryLength:
-		e.cb.fail(badArgument(method, "threadgroup memory", e.staticMemory+e.dynamicMemory, "at most %d bytes, %d of the kernel and %d of SetThreadgroupMemoryLength together", limits.MaxThreadgroupMemoryLength, e.staticMemory, e.dynamicMemory))
-	default:
-		if err := e.arguments.check(method, &e.dynamic); err != nil {
-			e.cb.fail(err)
-			return false
-		}
-		return true
+		return false
 	}
-	return false
+	limits := threadgroupLimits{&e.cb.dev.limits, e.maxThreads, e.staticMemory, e.dynamicMemory}
+	err := limits.check(method, size)
+	if err == nil {
+		err = e.arguments.check(method, &e.dynamic)
+	}
+	if err != nil {
+		e.cb.fail(err)
+		return false
+	}
+	return true
 }
 
-// checkGrid checks that every position in the grid fits the 32 bits that a
-// kernel gets it in.
 func (e *ComputeCommandEncoder) checkGrid(method, argument string, grid, unit Size) bool {
-	if !grid.positive() || grid.Width > math.MaxUint32/unit.Width || grid.Height > math.MaxUint32/unit.Height || grid.Depth > math.MaxUint32/unit.Depth {
-		e.cb.fail(badArgument(method, argument, grid, "1 to %d threads in each direction, in groups of %v", uint32(math.MaxUint32), unit))
+	if err := checkGrid(method, argument, grid, unit); err != nil {
+		e.cb.fail(err)
 		return false
 	}
 	return true

@@ -16,6 +16,7 @@ type ComputePipelineState struct {
 	executionWidth int
 	staticMemory   int
 	bindings       []Binding
+	indirect       bool // commands of indirect command buffers may have it
 }
 
 // NewComputePipelineState compiles a kernel for the device. It does not need
@@ -77,6 +78,7 @@ func (d *Device) makePipeline(method string, function *Function, send func(*scop
 		maxThreads:     int(s.pipelineMaxTotalThreadsPerThreadgroup(id)),
 		executionWidth: int(s.pipelineThreadExecutionWidth(id)),
 		staticMemory:   int(s.pipelineStaticThreadgroupMemoryLength(id)),
+		indirect:       s.pipelineSupportIndirectCommandBuffers(id),
 	}
 	if made.reflected {
 		if p.bindings, err = s.bindings(s.reflectionBindings(made.reflection)); err != nil {
@@ -138,6 +140,10 @@ func (p *ComputePipelineState) acquire() error {
 	}
 	return p.object.acquire()
 }
+
+// SupportIndirectCommandBuffers says whether commands of an
+// [IndirectCommandBuffer] may have the pipeline.
+func (p *ComputePipelineState) SupportIndirectCommandBuffers() bool { return p.indirect }
 
 // ThreadExecutionWidth returns the number of threads of a simdgroup.
 func (p *ComputePipelineState) ThreadExecutionWidth() int { return p.executionWidth }

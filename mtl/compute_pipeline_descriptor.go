@@ -72,6 +72,9 @@ type ComputePipelineDescriptor struct {
 	// ThreadGroupSizeIsMultipleOfThreadExecutionWidth promises that all
 	// threadgroups are made of whole simdgroups.
 	ThreadGroupSizeIsMultipleOfThreadExecutionWidth bool
+	// SupportIndirectCommandBuffers lets commands of an [IndirectCommandBuffer]
+	// have the pipeline.
+	SupportIndirectCommandBuffers bool
 	// RequiredThreadsPerThreadgroup is the size of every threadgroup, which the
 	// compiler may then count on (macOS 26). Zero: any size.
 	RequiredThreadsPerThreadgroup Size
@@ -136,6 +139,9 @@ func (p *ComputePipelineDescriptor) use(s *scope, d *Device, method string, f fu
 		s.setPipelineMaxTotalThreadsPerThreadgroup(object, uint64(n))
 	}
 	s.setThreadGroupSizeIsMultiple(object, p.ThreadGroupSizeIsMultipleOfThreadExecutionWidth)
+	if p.SupportIndirectCommandBuffers {
+		s.setPipelineSupportIndirectCommandBuffers(object, true)
+	}
 	if err := p.setNewer(s, d, method, object); err != nil {
 		return err
 	}

@@ -13,8 +13,9 @@
 // # Ownership
 //
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
-// [Function], [ComputePipelineState], [BinaryArchive], [Submission], [Event], [SharedEvent],
-// [SharedEventListener], [SharedEventHandle] and [Fence] are owning objects: each
+// [Function], [ComputePipelineState], [BinaryArchive], [IndirectCommandBuffer],
+// [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle] and [Fence]
+// are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method gives
 // it up. Release may be called twice, and on nil. Using an object afterwards
 // is an error that wraps [ErrReleased], never a crash. Releasing an object
@@ -61,6 +62,9 @@
 // returned nil and no method recorded an error; otherwise, and when the
 // function panics, the command buffer is released without being committed, and
 // the panic goes on.
+//
+// What is dispatched over and over may be encoded once, in an
+// [IndirectCommandBuffer], and executed by one message.
 //
 // # Threads
 //

@@ -32,7 +32,8 @@ type Framework struct {
 
 	commandQueueDescriptor objc.ID // zero below macOS 15
 
-	encoderInfoKey objc.ID // a string
+	encoderInfoKey     objc.ID // a string
+	indirectDescriptor objc.ID
 }
 
 // Load finds Metal in rt. The error wraps [ErrUnavailable] and names
@@ -57,6 +58,7 @@ func Load(rt objc.Runtime) (*Framework, error) {
 		{&f.sharedEventListener, "MTLSharedEventListener"},
 		{&f.binaryArchiveDescriptor, "MTLBinaryArchiveDescriptor"},
 		{&f.functionDescriptor, "MTLFunctionDescriptor"},
+		{&f.indirectDescriptor, "MTLIndirectCommandBufferDescriptor"},
 	} {
 		if *class.id = objc.ID(rt.LookUpClass(class.name)); *class.id == 0 {
 			missing = append(missing, fmt.Errorf("%w: there is no class %s", ErrUnavailable, class.name))

@@ -39,7 +39,7 @@ func (d *Device) SystemMethods(ctx context.Context) ([]objc.SystemMethod, error)
 	q.askClasses(d.fw.foundation.Runtime())
 	q.askProtocol("MTLCommandBufferEncoderInfo") // only work that failed has one
 	q.askDescriptions(s)
-	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askEvents(s, d), q.askCommands(ctx, d))
+	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCommands(ctx, d))
 	q.answerRest()
 	return q.answers, err
 }
@@ -174,6 +174,7 @@ func (q *inquiry) askDescriptions(s *scope) {
 		{"MTLResidencySetDescriptor", s.newResidencySetDescriptor(s.fw.residencySetDescriptor)}, // nil below macOS 15
 		{"MTLCommandBufferDescriptor", s.newCommandBufferDescriptor(s.fw.commandBufferDescriptor)},
 		{"MTLCommandQueueDescriptor", s.newCommandQueueDescriptor(s.fw.commandQueueDescriptor)},
+		{"MTLIndirectCommandBufferDescriptor", s.newIndirectCommandBufferDescriptor(s.fw.indirectDescriptor)},
 	} {
 		q.ask(c.name, c.id)
 		if c.name == "MTLComputePipelineDescriptor" {
@@ -287,6 +288,17 @@ func (q *inquiry) askEvents(s *scope, d *Device) error {
 	}
 	defer f.Release()
 	q.ask("MTLFence", f.id)
+	return nil
+}
+
+func (q *inquiry) askIndirect(s *scope, d *Device) error {
+	b, err := d.NewIndirectCommandBuffer(IndirectCommandBufferDescriptor{}, 1, ResourceStorageModeShared)
+	if err != nil {
+		return err
+	}
+	defer b.Release()
+	q.ask("MTLIndirectCommandBuffer", b.id)
+	q.ask("MTLIndirectComputeCommand", s.indirectComputeCommandAtIndex(b.id, 0))
 	return nil
 }
 

@@ -142,6 +142,7 @@ package mtl
 //objc setConstantAtIndex(value []byte, dataType DataType, index uint64) = MTLFunctionConstantValues setConstantValue:type:atIndex: v@:^vQQ none 10.12
 //objc setConstantWithName(value []byte, dataType DataType, name objc.ID) = MTLFunctionConstantValues setConstantValue:type:withName: v@:^vQ@ none 10.12
 
+//objc setPipelineSupportIndirectCommandBuffers(support bool) = MTLComputePipelineDescriptor setSupportIndirectCommandBuffers: v@:B none 11.0
 //objc newComputePipelineDescriptor() objc.ID = MTLComputePipelineDescriptor +new @@: owned 10.11
 //objc setComputeFunction(function objc.ID) = MTLComputePipelineDescriptor setComputeFunction: v@:@ none 10.11
 //objc setPipelineLabel(label objc.ID) = MTLComputePipelineDescriptor setLabel: v@:@ none 10.11
@@ -192,6 +193,7 @@ package mtl
 //objc newCommandBufferDescriptor() objc.ID = MTLCommandBufferDescriptor +new @@: owned 11.0
 //objc setRetainedReferences(retained bool) = MTLCommandBufferDescriptor setRetainedReferences: v@:B none 11.0
 //objc setErrorOptions(options CommandBufferErrorOption) = MTLCommandBufferDescriptor setErrorOptions: v@:Q none 11.0
+//objc pipelineSupportIndirectCommandBuffers() bool = MTLComputePipelineState supportIndirectCommandBuffers B@: none 11.0
 
 //objc commandBuffer() objc.ID = MTLCommandQueue commandBuffer @@: autoreleased 10.11
 //objc commandBufferWithDescriptor(descriptor objc.ID) objc.ID = MTLCommandQueue commandBufferWithDescriptor: @@:@ autoreleased 11.0
@@ -259,7 +261,34 @@ package mtl
 //objc memoryBarrierWithScope(scope BarrierScope) = MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q none 10.14
 //objc memoryBarrierWithResources(resources []objc.ID, count uint64) = MTLComputeCommandEncoder memoryBarrierWithResources:count: v@:^@Q none 10.14
 
+//objc useResources(resources []objc.ID, count uint64, usage ResourceUsage) = MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ none 10.13
+//objc executeCommands(commands objc.ID, execution objc.Range) = MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 11.0
+//objc executeCommandsIndirect(commands objc.ID, buffer objc.ID, offset uint64) = MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q none 11.0
+
 //objc copyBuffer(source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) = MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ none 10.11
 //objc fillBuffer(buffer objc.ID, bytes objc.Range, value uint8) = MTLBlitCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C none 10.11
 //objc updateBlitFence(fence objc.ID) = MTLBlitCommandEncoder updateFence: v@:@ none 10.13
 //objc waitForBlitFence(fence objc.ID) = MTLBlitCommandEncoder waitForFence: v@:@ none 10.13
+//objc resetCommands(commands objc.ID, reset objc.Range) = MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 10.14
+//objc copyIndirectCommandBuffer(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 10.14
+//objc optimizeIndirectCommandBuffer(commands objc.ID, optimized objc.Range) = MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 10.14
+
+//objc newIndirectCommandBuffer(descriptor objc.ID, maxCommandCount uint64, options ResourceOptions) objc.ID = MTLDevice newIndirectCommandBufferWithDescriptor:maxCommandCount:options: @@:@QQ owned 10.14
+//objc newIndirectCommandBufferDescriptor() objc.ID = MTLIndirectCommandBufferDescriptor +new @@: owned 10.14
+//objc setIndirectCommandTypes(types IndirectCommandType) = MTLIndirectCommandBufferDescriptor setCommandTypes: v@:Q none 10.14
+//objc setIndirectInheritPipelineState(inherit bool) = MTLIndirectCommandBufferDescriptor setInheritPipelineState: v@:B none 10.14
+//objc setIndirectInheritBuffers(inherit bool) = MTLIndirectCommandBufferDescriptor setInheritBuffers: v@:B none 10.14
+//objc setIndirectMaxKernelBufferBindCount(count uint64) = MTLIndirectCommandBufferDescriptor setMaxKernelBufferBindCount: v@:Q none 11.0
+//objc setIndirectMaxKernelThreadgroupMemoryBindCount(count uint64) = MTLIndirectCommandBufferDescriptor setMaxKernelThreadgroupMemoryBindCount: v@:Q none 14.0
+//objc indirectCommandBufferSize() uint64 = MTLIndirectCommandBuffer size Q@: none 10.14
+//objc indirectCommandBufferGPUResourceID() ResourceID = MTLIndirectCommandBuffer gpuResourceID {MTLResourceID=Q}@: none 13.0
+//objc resetIndirectCommands(reset objc.Range) = MTLIndirectCommandBuffer resetWithRange: v@:{_NSRange=QQ} none 10.14
+//objc indirectComputeCommandAtIndex(index uint64) objc.ID = MTLIndirectCommandBuffer indirectComputeCommandAtIndex: @@:Q autoreleased 11.0
+//objc setIndirectComputePipelineState(pipeline objc.ID) = MTLIndirectComputeCommand setComputePipelineState: v@:@ none 11.0
+//objc setKernelBuffer(buffer objc.ID, offset uint64, index uint64) = MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ none 11.0
+//objc setIndirectThreadgroupMemoryLength(length uint64, index uint64) = MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ none 11.0
+//objc setIndirectBarrier() = MTLIndirectComputeCommand setBarrier v@: none 11.0
+//objc clearIndirectBarrier() = MTLIndirectComputeCommand clearBarrier v@: none 11.0
+//objc concurrentDispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0
+//objc concurrentDispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0
+//objc resetIndirectCommand() = MTLIndirectComputeCommand reset v@: none 11.0

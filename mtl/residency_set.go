@@ -12,7 +12,8 @@ import (
 // many a command buffer takes besides.
 const MaxResidencySets = 32
 
-// An Allocation is memory that can be resident: a [*Buffer], or a [*Heap] with
+// An Allocation is memory that can be resident: a [*Buffer], an
+// [*IndirectCommandBuffer], or a [*Heap] with
 // all that is in it (MTLAllocation). A buffer of a heap stands for the whole
 // heap.
 type Allocation interface {

@@ -113,6 +113,7 @@ const (
 	selRequired
 	selSetConstantValue_type_atIndex
 	selSetConstantValue_type_withName
+	selSetSupportIndirectCommandBuffers
 	selSetComputeFunction
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth
 	selBuffers
@@ -145,6 +146,7 @@ const (
 	selSetMaxCommandBufferCount
 	selSetRetainedReferences
 	selSetErrorOptions
+	selSupportIndirectCommandBuffers
 	selCommandBuffer
 	selCommandBufferWithDescriptor
 	selComputeCommandEncoderWithDispatchType
@@ -188,8 +190,29 @@ const (
 	selWaitForFence
 	selMemoryBarrierWithScope
 	selMemoryBarrierWithResources_count
+	selUseResources_count_usage
+	selExecuteCommandsInBuffer_withRange
+	selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset
 	selCopyFromBuffer_sourceOffset_toBuffer_destinationOffset_size
 	selFillBuffer_range_value
+	selResetCommandsInBuffer_withRange
+	selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex
+	selOptimizeIndirectCommandBuffer_withRange
+	selNewIndirectCommandBufferWithDescriptor_maxCommandCount_options
+	selSetCommandTypes
+	selSetInheritPipelineState
+	selSetInheritBuffers
+	selSetMaxKernelBufferBindCount
+	selSetMaxKernelThreadgroupMemoryBindCount
+	selGpuResourceID
+	selResetWithRange
+	selIndirectComputeCommandAtIndex
+	selSetKernelBuffer_offset_atIndex
+	selSetBarrier
+	selClearBarrier
+	selConcurrentDispatchThreadgroups_threadsPerThreadgroup
+	selConcurrentDispatchThreads_threadsPerThreadgroup
+	selReset
 )
 
 var selectorNames = [...]string{
@@ -297,6 +320,7 @@ var selectorNames = [...]string{
 	selRequired:                                 "required",
 	selSetConstantValue_type_atIndex:            "setConstantValue:type:atIndex:",
 	selSetConstantValue_type_withName:           "setConstantValue:type:withName:",
+	selSetSupportIndirectCommandBuffers:         "setSupportIndirectCommandBuffers:",
 	selSetComputeFunction:                       "setComputeFunction:",
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth: "setThreadGroupSizeIsMultipleOfThreadExecutionWidth:",
 	selBuffers:                              "buffers",
@@ -329,6 +353,7 @@ var selectorNames = [...]string{
 	selSetMaxCommandBufferCount:                        "setMaxCommandBufferCount:",
 	selSetRetainedReferences:                           "setRetainedReferences:",
 	selSetErrorOptions:                                 "setErrorOptions:",
+	selSupportIndirectCommandBuffers:                   "supportIndirectCommandBuffers",
 	selCommandBuffer:                                   "commandBuffer",
 	selCommandBufferWithDescriptor:                     "commandBufferWithDescriptor:",
 	selComputeCommandEncoderWithDispatchType:           "computeCommandEncoderWithDispatchType:",
@@ -372,8 +397,29 @@ var selectorNames = [...]string{
 	selWaitForFence:                                                                      "waitForFence:",
 	selMemoryBarrierWithScope:                                                            "memoryBarrierWithScope:",
 	selMemoryBarrierWithResources_count:                                                  "memoryBarrierWithResources:count:",
+	selUseResources_count_usage:                                                          "useResources:count:usage:",
+	selExecuteCommandsInBuffer_withRange:                                                 "executeCommandsInBuffer:withRange:",
+	selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset:                       "executeCommandsInBuffer:indirectBuffer:indirectBufferOffset:",
 	selCopyFromBuffer_sourceOffset_toBuffer_destinationOffset_size:                       "copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size:",
 	selFillBuffer_range_value:                                                            "fillBuffer:range:value:",
+	selResetCommandsInBuffer_withRange:                                                   "resetCommandsInBuffer:withRange:",
+	selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex:                "copyIndirectCommandBuffer:sourceRange:destination:destinationIndex:",
+	selOptimizeIndirectCommandBuffer_withRange:                                           "optimizeIndirectCommandBuffer:withRange:",
+	selNewIndirectCommandBufferWithDescriptor_maxCommandCount_options:                    "newIndirectCommandBufferWithDescriptor:maxCommandCount:options:",
+	selSetCommandTypes:                                                                   "setCommandTypes:",
+	selSetInheritPipelineState:                                                           "setInheritPipelineState:",
+	selSetInheritBuffers:                                                                 "setInheritBuffers:",
+	selSetMaxKernelBufferBindCount:                                                       "setMaxKernelBufferBindCount:",
+	selSetMaxKernelThreadgroupMemoryBindCount:                                            "setMaxKernelThreadgroupMemoryBindCount:",
+	selGpuResourceID:                                                                     "gpuResourceID",
+	selResetWithRange:                                                                    "resetWithRange:",
+	selIndirectComputeCommandAtIndex:                                                     "indirectComputeCommandAtIndex:",
+	selSetKernelBuffer_offset_atIndex:                                                    "setKernelBuffer:offset:atIndex:",
+	selSetBarrier:                                                                        "setBarrier",
+	selClearBarrier:                                                                      "clearBarrier",
+	selConcurrentDispatchThreadgroups_threadsPerThreadgroup:                              "concurrentDispatchThreadgroups:threadsPerThreadgroup:",
+	selConcurrentDispatchThreads_threadsPerThreadgroup:                                   "concurrentDispatchThreads:threadsPerThreadgroup:",
+	selReset: "reset",
 }
 
 const (
@@ -521,6 +567,7 @@ var messages = [...]objc.Message{
 	{Class: "MTLFunctionConstantValues", Selector: "+new", Encoding: "@@:", MinMacOS: "10.12"},
 	{Class: "MTLFunctionConstantValues", Selector: "setConstantValue:type:atIndex:", Encoding: "v@:^vQQ", MinMacOS: "10.12"},
 	{Class: "MTLFunctionConstantValues", Selector: "setConstantValue:type:withName:", Encoding: "v@:^vQ@", MinMacOS: "10.12"},
+	{Class: "MTLComputePipelineDescriptor", Selector: "setSupportIndirectCommandBuffers:", Encoding: "v@:B", MinMacOS: "11.0"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "setComputeFunction:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
@@ -565,6 +612,7 @@ var messages = [...]objc.Message{
 	{Class: "MTLCommandBufferDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "setRetainedReferences:", Encoding: "v@:B", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "setErrorOptions:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLComputePipelineState", Selector: "supportIndirectCommandBuffers", Encoding: "B@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandQueue", Selector: "commandBuffer", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandQueue", Selector: "commandBufferWithDescriptor:", Encoding: "@@:@", MinMacOS: "11.0"},
 	{Class: "MTLCommandQueue", Selector: "label", Encoding: "@@:", MinMacOS: "10.11"},
@@ -624,10 +672,35 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputeCommandEncoder", Selector: "waitForFence:", Encoding: "v@:@", MinMacOS: "10.13"},
 	{Class: "MTLComputeCommandEncoder", Selector: "memoryBarrierWithScope:", Encoding: "v@:Q", MinMacOS: "10.14"},
 	{Class: "MTLComputeCommandEncoder", Selector: "memoryBarrierWithResources:count:", Encoding: "v@:^@Q", MinMacOS: "10.14"},
+	{Class: "MTLComputeCommandEncoder", Selector: "useResources:count:usage:", Encoding: "v@:^@QQ", MinMacOS: "10.13"},
+	{Class: "MTLComputeCommandEncoder", Selector: "executeCommandsInBuffer:withRange:", Encoding: "v@:@{_NSRange=QQ}", MinMacOS: "11.0"},
+	{Class: "MTLComputeCommandEncoder", Selector: "executeCommandsInBuffer:indirectBuffer:indirectBufferOffset:", Encoding: "v@:@@Q", MinMacOS: "11.0"},
 	{Class: "MTLBlitCommandEncoder", Selector: "copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size:", Encoding: "v@:@Q@QQ", MinMacOS: "10.11"},
 	{Class: "MTLBlitCommandEncoder", Selector: "fillBuffer:range:value:", Encoding: "v@:@{_NSRange=QQ}C", MinMacOS: "10.11"},
 	{Class: "MTLBlitCommandEncoder", Selector: "updateFence:", Encoding: "v@:@", MinMacOS: "10.13"},
 	{Class: "MTLBlitCommandEncoder", Selector: "waitForFence:", Encoding: "v@:@", MinMacOS: "10.13"},
+	{Class: "MTLBlitCommandEncoder", Selector: "resetCommandsInBuffer:withRange:", Encoding: "v@:@{_NSRange=QQ}", MinMacOS: "10.14"},
+	{Class: "MTLBlitCommandEncoder", Selector: "copyIndirectCommandBuffer:sourceRange:destination:destinationIndex:", Encoding: "v@:@{_NSRange=QQ}@Q", MinMacOS: "10.14"},
+	{Class: "MTLBlitCommandEncoder", Selector: "optimizeIndirectCommandBuffer:withRange:", Encoding: "v@:@{_NSRange=QQ}", MinMacOS: "10.14"},
+	{Class: "MTLDevice", Selector: "newIndirectCommandBufferWithDescriptor:maxCommandCount:options:", Encoding: "@@:@QQ", MinMacOS: "10.14"},
+	{Class: "MTLIndirectCommandBufferDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLIndirectCommandBufferDescriptor", Selector: "setCommandTypes:", Encoding: "v@:Q", MinMacOS: "10.14"},
+	{Class: "MTLIndirectCommandBufferDescriptor", Selector: "setInheritPipelineState:", Encoding: "v@:B", MinMacOS: "10.14"},
+	{Class: "MTLIndirectCommandBufferDescriptor", Selector: "setInheritBuffers:", Encoding: "v@:B", MinMacOS: "10.14"},
+	{Class: "MTLIndirectCommandBufferDescriptor", Selector: "setMaxKernelBufferBindCount:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLIndirectCommandBufferDescriptor", Selector: "setMaxKernelThreadgroupMemoryBindCount:", Encoding: "v@:Q", MinMacOS: "14.0"},
+	{Class: "MTLIndirectCommandBuffer", Selector: "size", Encoding: "Q@:", MinMacOS: "10.14"},
+	{Class: "MTLIndirectCommandBuffer", Selector: "gpuResourceID", Encoding: "{MTLResourceID=Q}@:", MinMacOS: "13.0"},
+	{Class: "MTLIndirectCommandBuffer", Selector: "resetWithRange:", Encoding: "v@:{_NSRange=QQ}", MinMacOS: "10.14"},
+	{Class: "MTLIndirectCommandBuffer", Selector: "indirectComputeCommandAtIndex:", Encoding: "@@:Q", MinMacOS: "11.0"},
+	{Class: "MTLIndirectComputeCommand", Selector: "setComputePipelineState:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLIndirectComputeCommand", Selector: "setKernelBuffer:offset:atIndex:", Encoding: "v@:@QQ", MinMacOS: "11.0"},
+	{Class: "MTLIndirectComputeCommand", Selector: "setThreadgroupMemoryLength:atIndex:", Encoding: "v@:QQ", MinMacOS: "11.0"},
+	{Class: "MTLIndirectComputeCommand", Selector: "setBarrier", Encoding: "v@:", MinMacOS: "11.0"},
+	{Class: "MTLIndirectComputeCommand", Selector: "clearBarrier", Encoding: "v@:", MinMacOS: "11.0"},
+	{Class: "MTLIndirectComputeCommand", Selector: "concurrentDispatchThreadgroups:threadsPerThreadgroup:", Encoding: "v@:{?=QQQ}{?=QQQ}", MinMacOS: "11.0"},
+	{Class: "MTLIndirectComputeCommand", Selector: "concurrentDispatchThreads:threadsPerThreadgroup:", Encoding: "v@:{?=QQQ}{?=QQQ}", MinMacOS: "11.0"},
+	{Class: "MTLIndirectComputeCommand", Selector: "reset", Encoding: "v@:", MinMacOS: "11.0"},
 }
 
 // C MTLCreateSystemDefaultDevice @, owned, macOS 10.11.
@@ -1540,6 +1613,13 @@ func (c *call) setConstantWithName(self objc.ID, value []byte, dataType DataType
 	c.Send()
 }
 
+// MTLComputePipelineDescriptor setSupportIndirectCommandBuffers: v@:B, none, macOS 11.0.
+func (c *call) setPipelineSupportIndirectCommandBuffers(self objc.ID, support bool) {
+	c.Message(self, c.table.selectors[selSetSupportIndirectCommandBuffers])
+	c.X[2] = objc.Bool(support)
+	c.Send()
+}
+
 // MTLComputePipelineDescriptor +new @@:, owned, macOS 10.11.
 func (c *call) newComputePipelineDescriptor(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selNew])
@@ -1857,6 +1937,13 @@ func (c *call) setErrorOptions(self objc.ID, options CommandBufferErrorOption) {
 	c.Message(self, c.table.selectors[selSetErrorOptions])
 	c.X[2] = uintptr(options)
 	c.Send()
+}
+
+// MTLComputePipelineState supportIndirectCommandBuffers B@:, none, macOS 11.0.
+func (c *call) pipelineSupportIndirectCommandBuffers(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selSupportIndirectCommandBuffers])
+	c.Send()
+	return byte(c.X[0]) != 0
 }
 
 // MTLCommandQueue commandBuffer @@:, autoreleased, macOS 10.11.
@@ -2287,6 +2374,33 @@ func (c *call) memoryBarrierWithResources(self objc.ID, resources []objc.ID, cou
 	c.Send()
 }
 
+// MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ, none, macOS 10.13.
+func (c *call) useResources(self objc.ID, resources []objc.ID, count uint64, usage ResourceUsage) {
+	c.Message(self, c.table.selectors[selUseResources_count_usage])
+	c.X[2] = c.CopyIDs(resources)
+	c.X[3] = uintptr(count)
+	c.X[4] = uintptr(usage)
+	c.Send()
+}
+
+// MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 11.0.
+func (c *call) executeCommands(self objc.ID, commands objc.ID, execution objc.Range) {
+	c.Message(self, c.table.selectors[selExecuteCommandsInBuffer_withRange])
+	c.X[2] = uintptr(commands)
+	c.X[3] = uintptr(execution.Location)
+	c.X[4] = uintptr(execution.Length)
+	c.Send()
+}
+
+// MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q, none, macOS 11.0.
+func (c *call) executeCommandsIndirect(self objc.ID, commands objc.ID, buffer objc.ID, offset uint64) {
+	c.Message(self, c.table.selectors[selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset])
+	c.X[2] = uintptr(commands)
+	c.X[3] = uintptr(buffer)
+	c.X[4] = uintptr(offset)
+	c.Send()
+}
+
 // MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ, none, macOS 10.11.
 func (c *call) copyBuffer(self objc.ID, source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) {
 	c.Message(self, c.table.selectors[selCopyFromBuffer_sourceOffset_toBuffer_destinationOffset_size])
@@ -2319,5 +2433,174 @@ func (c *call) updateBlitFence(self objc.ID, fence objc.ID) {
 func (c *call) waitForBlitFence(self objc.ID, fence objc.ID) {
 	c.Message(self, c.table.selectors[selWaitForFence])
 	c.X[2] = uintptr(fence)
+	c.Send()
+}
+
+// MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14.
+func (c *call) resetCommands(self objc.ID, commands objc.ID, reset objc.Range) {
+	c.Message(self, c.table.selectors[selResetCommandsInBuffer_withRange])
+	c.X[2] = uintptr(commands)
+	c.X[3] = uintptr(reset.Location)
+	c.X[4] = uintptr(reset.Length)
+	c.Send()
+}
+
+// MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q, none, macOS 10.14.
+func (c *call) copyIndirectCommandBuffer(self objc.ID, source objc.ID, commands objc.Range, destination objc.ID, index uint64) {
+	c.Message(self, c.table.selectors[selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex])
+	c.X[2] = uintptr(source)
+	c.X[3] = uintptr(commands.Location)
+	c.X[4] = uintptr(commands.Length)
+	c.X[5] = uintptr(destination)
+	c.X[6] = uintptr(index)
+	c.Send()
+}
+
+// MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14.
+func (c *call) optimizeIndirectCommandBuffer(self objc.ID, commands objc.ID, optimized objc.Range) {
+	c.Message(self, c.table.selectors[selOptimizeIndirectCommandBuffer_withRange])
+	c.X[2] = uintptr(commands)
+	c.X[3] = uintptr(optimized.Location)
+	c.X[4] = uintptr(optimized.Length)
+	c.Send()
+}
+
+// MTLDevice newIndirectCommandBufferWithDescriptor:maxCommandCount:options: @@:@QQ, owned, macOS 10.14.
+func (c *call) newIndirectCommandBuffer(self objc.ID, descriptor objc.ID, maxCommandCount uint64, options ResourceOptions) objc.ID {
+	c.Message(self, c.table.selectors[selNewIndirectCommandBufferWithDescriptor_maxCommandCount_options])
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(maxCommandCount)
+	c.X[4] = uintptr(options)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLIndirectCommandBufferDescriptor +new @@:, owned, macOS 10.14.
+func (c *call) newIndirectCommandBufferDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLIndirectCommandBufferDescriptor setCommandTypes: v@:Q, none, macOS 10.14.
+func (c *call) setIndirectCommandTypes(self objc.ID, types IndirectCommandType) {
+	c.Message(self, c.table.selectors[selSetCommandTypes])
+	c.X[2] = uintptr(types)
+	c.Send()
+}
+
+// MTLIndirectCommandBufferDescriptor setInheritPipelineState: v@:B, none, macOS 10.14.
+func (c *call) setIndirectInheritPipelineState(self objc.ID, inherit bool) {
+	c.Message(self, c.table.selectors[selSetInheritPipelineState])
+	c.X[2] = objc.Bool(inherit)
+	c.Send()
+}
+
+// MTLIndirectCommandBufferDescriptor setInheritBuffers: v@:B, none, macOS 10.14.
+func (c *call) setIndirectInheritBuffers(self objc.ID, inherit bool) {
+	c.Message(self, c.table.selectors[selSetInheritBuffers])
+	c.X[2] = objc.Bool(inherit)
+	c.Send()
+}
+
+// MTLIndirectCommandBufferDescriptor setMaxKernelBufferBindCount: v@:Q, none, macOS 11.0.
+func (c *call) setIndirectMaxKernelBufferBindCount(self objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selSetMaxKernelBufferBindCount])
+	c.X[2] = uintptr(count)
+	c.Send()
+}
+
+// MTLIndirectCommandBufferDescriptor setMaxKernelThreadgroupMemoryBindCount: v@:Q, none, macOS 14.0.
+func (c *call) setIndirectMaxKernelThreadgroupMemoryBindCount(self objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selSetMaxKernelThreadgroupMemoryBindCount])
+	c.X[2] = uintptr(count)
+	c.Send()
+}
+
+// MTLIndirectCommandBuffer size Q@:, none, macOS 10.14.
+func (c *call) indirectCommandBufferSize(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selSize])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLIndirectCommandBuffer gpuResourceID {MTLResourceID=Q}@:, none, macOS 13.0.
+func (c *call) indirectCommandBufferGPUResourceID(self objc.ID) ResourceID {
+	c.Message(self, c.table.selectors[selGpuResourceID])
+	c.Send()
+	return ResourceID(c.X[0])
+}
+
+// MTLIndirectCommandBuffer resetWithRange: v@:{_NSRange=QQ}, none, macOS 10.14.
+func (c *call) resetIndirectCommands(self objc.ID, reset objc.Range) {
+	c.Message(self, c.table.selectors[selResetWithRange])
+	c.X[2] = uintptr(reset.Location)
+	c.X[3] = uintptr(reset.Length)
+	c.Send()
+}
+
+// MTLIndirectCommandBuffer indirectComputeCommandAtIndex: @@:Q, autoreleased, macOS 11.0.
+func (c *call) indirectComputeCommandAtIndex(self objc.ID, index uint64) objc.ID {
+	c.Message(self, c.table.selectors[selIndirectComputeCommandAtIndex])
+	c.X[2] = uintptr(index)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLIndirectComputeCommand setComputePipelineState: v@:@, none, macOS 11.0.
+func (c *call) setIndirectComputePipelineState(self objc.ID, pipeline objc.ID) {
+	c.Message(self, c.table.selectors[selSetComputePipelineState])
+	c.X[2] = uintptr(pipeline)
+	c.Send()
+}
+
+// MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ, none, macOS 11.0.
+func (c *call) setKernelBuffer(self objc.ID, buffer objc.ID, offset uint64, index uint64) {
+	c.Message(self, c.table.selectors[selSetKernelBuffer_offset_atIndex])
+	c.X[2] = uintptr(buffer)
+	c.X[3] = uintptr(offset)
+	c.X[4] = uintptr(index)
+	c.Send()
+}
+
+// MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ, none, macOS 11.0.
+func (c *call) setIndirectThreadgroupMemoryLength(self objc.ID, length uint64, index uint64) {
+	c.Message(self, c.table.selectors[selSetThreadgroupMemoryLength_atIndex])
+	c.X[2] = uintptr(length)
+	c.X[3] = uintptr(index)
+	c.Send()
+}
+
+// MTLIndirectComputeCommand setBarrier v@:, none, macOS 11.0.
+func (c *call) setIndirectBarrier(self objc.ID) {
+	c.Message(self, c.table.selectors[selSetBarrier])
+	c.Send()
+}
+
+// MTLIndirectComputeCommand clearBarrier v@:, none, macOS 11.0.
+func (c *call) clearIndirectBarrier(self objc.ID) {
+	c.Message(self, c.table.selectors[selClearBarrier])
+	c.Send()
+}
+
+// MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0.
+func (c *call) concurrentDispatchThreadgroups(self objc.ID, threadgroups Size, threadsPerThreadgroup Size) {
+	c.Message(self, c.table.selectors[selConcurrentDispatchThreadgroups_threadsPerThreadgroup])
+	c.X[2] = c.CopyStruct(threadgroups.words())
+	c.X[3] = c.CopyStruct(threadsPerThreadgroup.words())
+	c.Send()
+}
+
+// MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0.
+func (c *call) concurrentDispatchThreads(self objc.ID, threads Size, threadsPerThreadgroup Size) {
+	c.Message(self, c.table.selectors[selConcurrentDispatchThreads_threadsPerThreadgroup])
+	c.X[2] = c.CopyStruct(threads.words())
+	c.X[3] = c.CopyStruct(threadsPerThreadgroup.words())
+	c.Send()
+}
+
+// MTLIndirectComputeCommand reset v@:, none, macOS 11.0.
+func (c *call) resetIndirectCommand(self objc.ID) {
+	c.Message(self, c.table.selectors[selReset])
 	c.Send()
 }

@@ -27,6 +27,7 @@ var shapes = map[string]shape{
 	"uint32":         {[]string{"I"}, 1, "uintptr(%s)", "uint32(c.X[0])"},
 	"uint64":         {[]string{"Q"}, 1, "uintptr(%s)", "uint64(c.X[0])"},
 	"int64":          {[]string{"q"}, 1, "uintptr(%s)", "int64(c.X[0])"},
+	"ResourceID":     {[]string{"{MTLResourceID=Q}"}, 1, "uintptr(%s)", "ResourceID(c.X[0])"}, // a struct of one word goes in a register
 	"float64":        {[]string{"d"}, 0, "", "c.D[0]"},
 	"uintptr":        {[]string{"^v", "*", "@?", "^@"}, 1, "%s", "c.X[0]"},
 	"unsafe.Pointer": {[]string{"^v"}, 1, "c.Keep(%s)", ""},

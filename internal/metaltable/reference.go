@@ -52,6 +52,7 @@ func (r *Reference) All() []Method {
 // super names the protocol or class whose methods another one has too.
 var super = map[string]string{
 	"MTLBuffer":                "MTLResource",
+	"MTLIndirectCommandBuffer": "MTLResource",
 	"MTLComputeCommandEncoder": "MTLCommandEncoder",
 	"MTLBlitCommandEncoder":    "MTLCommandEncoder",
 	"NSMutableDictionary":      "NSDictionary",

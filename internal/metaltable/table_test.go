@@ -204,15 +204,16 @@ func TestWhatIsNewerThanTheFloorIsAskedFor(t *testing.T) {
 		"MTLComputePipelineDescriptor setShaderValidation:":              "setShaderValidation:",
 		"MTLComputePipelineDescriptor setRequiredThreadsPerThreadgroup:": "setRequiredThreadsPerThreadgroup:",
 
-		"MTLDevice newResidencySetWithDescriptor:error:":      "newResidencySetWithDescriptor:error:",
-		"MTLResidencySetDescriptor":                           "newResidencySetWithDescriptor:error:", // the whole class
-		"MTLResidencySet":                                     "newResidencySetWithDescriptor:error:",
-		"MTLCommandQueue addResidencySets:count:":             "newResidencySetWithDescriptor:error:",
-		"MTLCommandQueue removeResidencySets:count:":          "newResidencySetWithDescriptor:error:",
-		"MTLCommandBuffer useResidencySets:count:":            "newResidencySetWithDescriptor:error:",
-		"MTLDevice newCommandQueueWithDescriptor:":            "newCommandQueueWithDescriptor:",
-		"MTLCommandQueueDescriptor +new":                      "newCommandQueueWithDescriptor:",
-		"MTLCommandQueueDescriptor setMaxCommandBufferCount:": "newCommandQueueWithDescriptor:",
+		"MTLDevice newResidencySetWithDescriptor:error:":                             "newResidencySetWithDescriptor:error:",
+		"MTLResidencySetDescriptor":                                                  "newResidencySetWithDescriptor:error:", // the whole class
+		"MTLResidencySet":                                                            "newResidencySetWithDescriptor:error:",
+		"MTLCommandQueue addResidencySets:count:":                                    "newResidencySetWithDescriptor:error:",
+		"MTLCommandQueue removeResidencySets:count:":                                 "newResidencySetWithDescriptor:error:",
+		"MTLCommandBuffer useResidencySets:count:":                                   "newResidencySetWithDescriptor:error:",
+		"MTLDevice newCommandQueueWithDescriptor:":                                   "newCommandQueueWithDescriptor:",
+		"MTLCommandQueueDescriptor +new":                                             "newCommandQueueWithDescriptor:",
+		"MTLCommandQueueDescriptor setMaxCommandBufferCount:":                        "newCommandQueueWithDescriptor:",
+		"MTLIndirectCommandBufferDescriptor setMaxKernelThreadgroupMemoryBindCount:": "setMaxKernelThreadgroupMemoryBindCount:",
 	}
 	for _, pkg := range packages {
 		asked := map[string]bool{}

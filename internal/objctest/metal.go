@@ -68,6 +68,10 @@ func (rt *Runtime) resources() {
 	rt.On("MTLDevice newBufferWithBytesNoCopy:length:options:deallocator:", func(m *Message) {
 		m.ReturnID(rt.NewObject("MTLBuffer", &bufferValue{m.Uint(1), objc.Pointer(m.Args[0].(uintptr))}))
 	})
+	rt.On("MTLDevice newIndirectCommandBufferWithDescriptor:maxCommandCount:options:", func(m *Message) {
+		m.ReturnID(rt.NewObject("MTLIndirectCommandBuffer", m.Uint(1)))
+	})
+	rt.On("MTLIndirectCommandBuffer size", func(m *Message) { m.ReturnUint(rt.Value(m.Target).(uint64)) })
 	rt.On("MTLBuffer length", func(m *Message) { m.ReturnUint(rt.Value(m.Target).(*bufferValue).length) })
 	rt.On("MTLBuffer contents", func(m *Message) {
 		m.ReturnUint(uint64(uintptr(rt.Value(m.Target).(*bufferValue).contents)))
@@ -119,6 +123,7 @@ func (rt *Runtime) libraries() {
 	rt.On("MTLFunction name", func(m *Message) { m.ReturnID(rt.Autorelease(rt.newText(rt.Value(m.Target).(string)))) })
 	rt.On("MTLFunction functionType", func(m *Message) { m.ReturnUint(3) })
 	rt.On("MTLComputePipelineState maxTotalThreadsPerThreadgroup", func(m *Message) { m.ReturnUint(MaxThreads) })
+	rt.On("MTLComputePipelineState supportIndirectCommandBuffers", func(m *Message) { m.ReturnBool(true) })
 	rt.On("MTLComputePipelineState threadExecutionWidth", func(m *Message) { m.ReturnUint(32) })
 	rt.On("MTLComputePipelineState staticThreadgroupMemoryLength", func(m *Message) { m.ReturnUint(StaticMemory) })
 }

@@ -9,6 +9,7 @@ package objctest
 
 import (
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -61,7 +62,7 @@ type pool struct {
 var classes = []string{
 	"NSString", "NSMutableDictionary", "MTLCompileOptions", "MTLFunctionConstantValues", "MTLComputePipelineDescriptor",
 	"MTLHeapDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
-	"MTLBinaryArchiveDescriptor", "MTLFunctionDescriptor", "NSArray", "NSURL",
+	"MTLBinaryArchiveDescriptor", "MTLFunctionDescriptor", "NSArray", "NSURL", "MTLIndirectCommandBufferDescriptor",
 }
 
 // Variables that refer to a string, which is their name.
@@ -166,6 +167,13 @@ func (rt *Runtime) Hold(holder, object objc.ID) {
 	defer rt.mu.Unlock()
 	rt.retain(object)
 	rt.objects[holder].held = append(rt.objects[holder].held, object)
+}
+
+// LiveIDs returns the objects that have references.
+func (rt *Runtime) LiveIDs() []objc.ID {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	return slices.Collect(maps.Keys(rt.objects))
 }
 
 // Live returns the classes of the objects that exist, sorted; class objects

@@ -29,6 +29,10 @@ func blitEncoderClass() *class {
 		methods: encoderMethods(map[string]handler{
 			"copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size:": whileActive((*encoder).copyBuffer),
 			"fillBuffer:range:value:":                                      whileActive((*encoder).fillBuffer),
+			"resetCommandsInBuffer:withRange:":                             whileActive((*encoder).resetCommands),
+			"optimizeIndirectCommandBuffer:withRange:":                     whileActive((*encoder).optimizeCommands),
+
+			"copyIndirectCommandBuffer:sourceRange:destination:destinationIndex:": whileActive((*encoder).copyCommands),
 		}, func(e *encoder) pass { return e.copies }),
 	}
 }

@@ -125,6 +125,7 @@ func metalClasses() []*class {
 		encoderInfoClass(),
 		eventClass(), sharedEventClass(), sharedEventListenerClass(), sharedEventHandleClass(), fenceClass(),
 		computeEncoderClass(), blitEncoderClass(),
+		indirectDescriptorClass(), indirectBufferClass(), indirectCommandClass(),
 	}
 }
 

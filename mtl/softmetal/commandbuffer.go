@@ -38,6 +38,7 @@ type commandBuffer struct {
 	err     *object          // the NSError, once it failed
 
 	residency residencySets
+	resident  map[*object]bool // what these and the queue's sets had at the commit
 
 	onScheduled, onCompleted     []*block // handlers, until they run
 	scheduledDone, completedDone bool     // they have run
@@ -212,6 +213,7 @@ func (cb *commandBuffer) commit(c *call) {
 		cb.queue.list = append(cb.queue.list, cb)
 	}
 	cb.state = statusCommitted
+	cb.eachIndirect(func(b *indirectBuffer) { b.committed++ })
 	cb.queue.disown(cb.thread)
 	cb.scheduled = time.Now()
 	cb.object.retain()
@@ -321,6 +323,7 @@ func (cb *commandBuffer) finish(err error) {
 		}
 	}
 	cb.passes = nil
+	cb.eachIndirect(func(b *indirectBuffer) { b.committed-- })
 	cb.dropKept()
 	cb.queue.outstanding--
 	cb.handle(&cb.onCompleted, &cb.completedDone)

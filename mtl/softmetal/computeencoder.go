@@ -32,14 +32,20 @@ type slot struct {
 
 func (s slot) bound() bool { return s.object != nil || s.bytes != nil }
 
-// computeState is what a compute encoder's messages set and its dispatches use.
-type computeState struct {
-	concurrent  bool
-	pipeline    *pipeline
-	label       string // the pipeline's
+// bindings are the argument tables of a dispatch.
+type bindings struct {
 	slots       [mslrun.MaxBuffers]slot
 	threadgroup [mslrun.MaxBuffers]uint64
+}
 
+// computeState is what a compute encoder's messages set and its dispatches use.
+type computeState struct {
+	concurrent bool
+	pipeline   *pipeline
+	label      string // the pipeline's
+	bindings
+
+	resident map[*object]bool // by useResource and its like
 	pass     computePass
 	uses     [][]*object // the buffers that each dispatch of the last segment uses
 	barrier  bool        // the next dispatch comes after all before it
@@ -65,7 +71,8 @@ type computePass struct{ segments []segment }
 
 type segment struct {
 	dispatches []mslrun.Dispatch
-	grid       []byte // of an indirect dispatch: where the grid stands when it runs
+	grid       []byte             // of an indirect dispatch: where the grid stands when it runs
+	executions map[int]*execution // by dispatch: it stands for commands of an indirect command buffer
 }
 
 func (p *computePass) run(ctx context.Context, b backend, order Order) error {
@@ -76,7 +83,11 @@ func (p *computePass) run(ctx context.Context, b backend, order Order) error {
 		if s.grid != nil && !s.readGrid() {
 			continue // a grid of no threadgroups is allowed here: nobody could know before
 		}
-		if err := b.run(ctx, s.dispatches, order); err != nil {
+		dispatches, err := s.expand()
+		if err != nil {
+			return err
+		}
+		if err := b.run(ctx, dispatches, order); err != nil {
 			return err
 		}
 	}
@@ -124,6 +135,14 @@ func computeEncoderClass() *class {
 				e.dispatch(c, dispatchRequest{grid: c.size(0), group: c.size(1), exact: true})
 			}),
 			"dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup:": whileActive((*encoder).dispatchIndirect),
+			"useResource:usage:": whileActive(func(e *encoder, c *call) { e.useResources(c, []*object{c.object(0)}, c.word(1)) }),
+			"useResources:count:usage:": whileActive(func(e *encoder, c *call) {
+				if objects, ok := c.objectsAt(0, c.word(1), "MTLResource"); ok {
+					e.useResources(c, objects, c.word(2))
+				}
+			}),
+			"executeCommandsInBuffer:withRange:":                           whileActive((*encoder).executeCommands),
+			"executeCommandsInBuffer:indirectBuffer:indirectBufferOffset:": whileActive((*encoder).executeCommandsIndirect),
 		}, func(e *encoder) pass { return &e.compute.pass }),
 	}
 }
@@ -224,7 +243,10 @@ func (e *encoder) setBuffers(c *call) {
 }
 
 func (e *encoder) setThreadgroupMemory(c *call) {
-	length, index := c.word(0), c.word(1)
+	e.compute.bindings.setThreadgroupMemory(c, c.word(0), c.word(1))
+}
+
+func (b *bindings) setThreadgroupMemory(c *call, length, index uint64) {
 	switch {
 	case !c.checkIndex("threadgroup", index):
 	case length%threadgroupMemoryUnit != 0:
@@ -232,7 +254,7 @@ func (e *encoder) setThreadgroupMemory(c *call) {
 	case length > maxThreadgroupMemory:
 		c.fail(RuleThreadgroupMemory, "%d bytes of threadgroup memory at index %d: the device's limit is %d", length, index, maxThreadgroupMemory)
 	default:
-		e.compute.threadgroup[index] = length
+		b.threadgroup[index] = length
 	}
 }
 
@@ -296,27 +318,41 @@ func (e *encoder) dispatch(c *call, r dispatchRequest) {
 		c.fail(RuleNoPipeline, "no pipeline was set")
 		return
 	}
-	if !c.checkGrid(s.pipeline, r) {
-		return
+	label := c.target.label
+	if label == "" {
+		label = s.label
 	}
-	d := mslrun.Dispatch{
-		Program:     s.pipeline.program,
-		Grid:        mslrun.Size{Width: int(r.grid[0]), Height: int(r.grid[1]), Depth: int(r.grid[2])},
-		Threadgroup: mslrun.Size{Width: int(r.group[0]), Height: int(r.group[1]), Depth: int(r.group[2])},
-		Exact:       r.exact,
-		Label:       c.target.label,
-	}
-	if d.Label == "" {
-		d.Label = s.label
-	}
-	uses, ok := e.arguments(c, &d)
+	d, uses, ok := s.bindings.dispatch(c, s.pipeline, r, label)
 	if !ok {
 		return
 	}
 	s.record(d, uses, r.indirect)
 }
 
-func (c *call) checkGrid(p *pipeline, r dispatchRequest) bool {
+// A judge takes note of the rule that a dispatch breaks: a message that is
+// broken, or a command that was looked at when it ran.
+type judge interface {
+	fail(rule Rule, format string, a ...any)
+}
+
+// dispatch makes a dispatch of what is bound, and returns the buffers that the
+// kernel uses.
+func (b *bindings) dispatch(c judge, p *pipeline, r dispatchRequest, label string) (mslrun.Dispatch, []*object, bool) {
+	d := mslrun.Dispatch{
+		Program:     p.program,
+		Grid:        mslrun.Size{Width: int(r.grid[0]), Height: int(r.grid[1]), Depth: int(r.grid[2])},
+		Threadgroup: mslrun.Size{Width: int(r.group[0]), Height: int(r.group[1]), Depth: int(r.group[2])},
+		Exact:       r.exact,
+		Label:       label,
+	}
+	if !checkGrid(c, p, r) {
+		return d, nil, false
+	}
+	uses, ok := b.arguments(c, p, &d)
+	return d, uses, ok
+}
+
+func checkGrid(c judge, p *pipeline, r dispatchRequest) bool {
 	total := uint64(1)
 	for i := range r.group {
 		if r.grid[i] == 0 || r.group[i] == 0 {
@@ -354,44 +390,43 @@ func (c *call) checkGrid(p *pipeline, r dispatchRequest) bool {
 
 // arguments fills the argument tables of a dispatch and returns the buffers that
 // the kernel uses.
-func (e *encoder) arguments(c *call, d *mslrun.Dispatch) (uses []*object, ok bool) {
-	s := e.compute
+func (b *bindings) arguments(c judge, p *pipeline, d *mslrun.Dispatch) (uses []*object, ok bool) {
 	memory := uint64(d.Program.StaticThreadgroupMemoryLength)
 	for _, a := range d.Program.Function.Arguments {
 		if !a.Active {
 			continue
 		}
 		if a.Kind == mslrun.ThreadgroupArgument {
-			n := s.threadgroup[a.Index]
+			n := b.threadgroup[a.Index]
 			if n == 0 {
-				c.fail(RuleUnboundThreadgroup, "kernel %q: threadgroup index %d (%s) has no length", s.pipeline.name, a.Index, a.Name)
+				c.fail(RuleUnboundThreadgroup, "kernel %q: threadgroup index %d (%s) has no length", p.name, a.Index, a.Name)
 				return nil, false
 			}
 			d.ThreadgroupMemory[a.Index] = int(n)
 			memory += n
 			continue
 		}
-		at := s.slots[a.Index]
-		if !c.checkArgument(s.pipeline.name, a, at) {
+		at := b.slots[a.Index]
+		if !checkArgument(c, p.name, a, at) {
 			return nil, false
 		}
 		if at.bytes != nil {
 			d.Buffers[a.Index] = mslrun.Binding{Inline: at.bytes}
 			continue
 		}
-		b := at.object.payload.(*buffer)
-		d.Buffers[a.Index] = mslrun.Binding{Offset: b.offset + int64(at.offset), Length: b.length - int(at.offset)}
+		buffer := at.object.payload.(*buffer)
+		d.Buffers[a.Index] = mslrun.Binding{Offset: buffer.offset + int64(at.offset), Length: buffer.length - int(at.offset)}
 		uses = append(uses, at.object)
 	}
 	if memory > maxThreadgroupMemory {
-		c.fail(RuleThreadgroupMemory, "kernel %q: %d bytes of threadgroup memory, variables and arguments together; the device's limit is %d", s.pipeline.name, memory, maxThreadgroupMemory)
+		c.fail(RuleThreadgroupMemory, "kernel %q: %d bytes of threadgroup memory, variables and arguments together; the device's limit is %d", p.name, memory, maxThreadgroupMemory)
 		return nil, false
 	}
 	return uses, true
 }
 
 // checkArgument checks what is bound at the index of a kernel's parameter.
-func (c *call) checkArgument(kernel string, a mslrun.Argument, at slot) bool {
+func checkArgument(c judge, kernel string, a mslrun.Argument, at slot) bool {
 	if !at.bound() {
 		c.fail(RuleUnboundBuffer, "kernel %q: nothing is bound at buffer index %d (%s)", kernel, a.Index, a.Name)
 		return false
@@ -434,6 +469,22 @@ func (s *computeState) record(d mslrun.Dispatch, uses []*object, indirect []byte
 	last := &s.pass.segments[len(s.pass.segments)-1]
 	last.dispatches = append(last.dispatches, d)
 	s.uses = append(s.uses, uses)
+}
+
+// recordExecution is record for the commands of an indirect command buffer. If
+// their range stands in a buffer, they run alone, as an indirect grid does.
+func (s *computeState) recordExecution(x *execution, uses []*object) {
+	if x.reads != nil {
+		s.pass.segments = append(s.pass.segments, segment{dispatches: []mslrun.Dispatch{{}}, executions: map[int]*execution{0: x}}, segment{})
+		s.uses, s.partials, s.barrier = nil, nil, false
+		return
+	}
+	s.record(mslrun.Dispatch{}, uses, nil)
+	last := &s.pass.segments[len(s.pass.segments)-1]
+	if last.executions == nil {
+		last.executions = map[int]*execution{}
+	}
+	last.executions[len(last.dispatches)-1] = x
 }
 
 // after returns the dispatches that come before one which uses these buffers,

@@ -73,14 +73,15 @@ func deviceClass() *class {
 			"newSharedEventWithHandle:":      (*call).newSharedEventWithHandle,
 			"newFence":                       func(c *call) { c.returnOwned(c.make(c.classes["SoftMetalFence"], new(fence))) },
 
-			"newBufferWithLength:options:":                         (*call).newBuffer,
-			"newBufferWithBytes:length:options:":                   (*call).newBufferWithBytes,
-			"newBufferWithBytesNoCopy:length:options:deallocator:": (*call).newBufferNoCopy,
-			"newLibraryWithSource:options:error:":                  (*call).newLibrary,
-			"newLibraryWithData:error:":                            (*call).newLibraryWithData,
-			"newLibraryWithURL:error:":                             (*call).newLibraryWithURL,
-			"newDefaultLibrary":                                    (*call).newDefaultLibrary,
-			"newBinaryArchiveWithDescriptor:error:":                (*call).newBinaryArchive,
+			"newBufferWithLength:options:":                                    (*call).newBuffer,
+			"newBufferWithBytes:length:options:":                              (*call).newBufferWithBytes,
+			"newBufferWithBytesNoCopy:length:options:deallocator:":            (*call).newBufferNoCopy,
+			"newLibraryWithSource:options:error:":                             (*call).newLibrary,
+			"newLibraryWithData:error:":                                       (*call).newLibraryWithData,
+			"newLibraryWithURL:error:":                                        (*call).newLibraryWithURL,
+			"newDefaultLibrary":                                               (*call).newDefaultLibrary,
+			"newBinaryArchiveWithDescriptor:error:":                           (*call).newBinaryArchive,
+			"newIndirectCommandBufferWithDescriptor:maxCommandCount:options:": (*call).newIndirectBuffer,
 			"newComputePipelineStateWithFunction:error:": func(c *call) {
 				c.newPipeline(pipelineRequest{pipelineSettings: pipelineSettings{function: c.object(0)}}, 1)
 			},

@@ -38,8 +38,15 @@ func (r *recorded) after(earlier *recorded) bool {
 		return true
 	}
 	for o := range r.uses {
-		if b, ok := o.payload.(*buffer); ok && earlier.uses[o] && b.hazardTracking() == hazardTracked {
-			return true
+		switch p := o.payload.(type) {
+		case *buffer:
+			if earlier.uses[o] && p.hazardTracking() == hazardTracked {
+				return true
+			}
+		case *indirectBuffer: // its commands are changed by blits, and executed
+			if earlier.uses[o] {
+				return true
+			}
 		}
 	}
 	return slices.ContainsFunc(r.waits, func(f *object) bool { return slices.Contains(earlier.updates, f) })

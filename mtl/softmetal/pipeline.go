@@ -16,6 +16,7 @@ type pipeline struct {
 
 	required   [3]uint64 // threads of each threadgroup, or nothing
 	validation int64
+	indirect   bool // commands of indirect command buffers may have it
 }
 
 func pipelineClass() *class {
@@ -34,7 +35,7 @@ func pipelineClass() *class {
 			"staticThreadgroupMemoryLength": on(func(p *pipeline, c *call) {
 				c.returnInt(p.program.StaticThreadgroupMemoryLength)
 			}),
-			"supportIndirectCommandBuffers": func(c *call) { c.returnBool(false) },
+			"supportIndirectCommandBuffers": on(func(p *pipeline, c *call) { c.returnBool(p.indirect) }),
 			"shaderValidation":              on(func(p *pipeline, c *call) { c.returnWord(uint64(p.validation)) }),
 			"requiredThreadsPerThreadgroup": on(func(p *pipeline, c *call) { c.returnWords(p.required[:]...) }),
 		},
@@ -46,6 +47,7 @@ type pipelineSettings struct {
 	function   *object
 	maxTotal   uint64
 	multiples  bool
+	indirect   bool
 	mutability map[uint64]uint64 // by buffer index, where it is not the default
 	stackDepth uint64
 	validation int64
@@ -111,7 +113,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 	if !c.checkMutability(program, r.mutability) || !c.checkRequired(program, r.required) {
 		return
 	}
-	p := &pipeline{program: program, name: f.name(), maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples, required: r.required, validation: r.validation}
+	p := &pipeline{program: program, name: f.name(), maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples, indirect: r.indirect, required: r.required, validation: r.validation}
 	for _, limit := range []int{int(r.maxTotal), c.maxTotal, f.from.threads} {
 		if limit != 0 {
 			p.maxTotal = min(p.maxTotal, limit)

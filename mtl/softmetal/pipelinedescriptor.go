@@ -32,9 +32,11 @@ func pipelineDescriptorClass() *class {
 			"setThreadGroupSizeIsMultipleOfThreadExecutionWidth:": on(func(p *pipelineDescriptor, c *call) {
 				p.multiples = c.bool(0)
 			}),
-			"maxCallStackDepth":     on(func(p *pipelineDescriptor, c *call) { c.returnWord(p.stackDepth) }),
-			"setMaxCallStackDepth:": on(func(p *pipelineDescriptor, c *call) { p.stackDepth = c.word(0) }),
-			"shaderValidation":      on(func(p *pipelineDescriptor, c *call) { c.returnWord(uint64(p.validation)) }),
+			"supportIndirectCommandBuffers":     on(func(p *pipelineDescriptor, c *call) { c.returnBool(p.indirect) }),
+			"setSupportIndirectCommandBuffers:": on(func(p *pipelineDescriptor, c *call) { p.indirect = c.bool(0) }),
+			"maxCallStackDepth":                 on(func(p *pipelineDescriptor, c *call) { c.returnWord(p.stackDepth) }),
+			"setMaxCallStackDepth:":             on(func(p *pipelineDescriptor, c *call) { p.stackDepth = c.word(0) }),
+			"shaderValidation":                  on(func(p *pipelineDescriptor, c *call) { c.returnWord(uint64(p.validation)) }),
 			"setShaderValidation:": on(func(p *pipelineDescriptor, c *call) {
 				if c.int(0) < 0 || c.int(0) > 2 {
 					c.fail(RuleEnum, "%d is no MTLShaderValidation", c.int(0))

@@ -6,8 +6,8 @@ import "slices"
 const maxResidencySets = 32
 
 // A residencySet is a list of memory. Here the GPU reaches all memory that is
-// bound, and follows no address, so that a set changes nothing but what is kept
-// alive.
+// bound to an index of an encoder, and follows no address, so that a set changes
+// what is kept alive, and what commands of indirect command buffers reach.
 type residencySet struct {
 	committed []*object // each with a reference of ours
 	staged    []*object // the list as it will be, too
@@ -147,6 +147,8 @@ func (r *residencySet) size() uint64 {
 			heaps[p.place.heap] = true
 		case *heap:
 			heaps[p] = true
+		case *indirectBuffer:
+			n += uint64(len(p.commands) * indirectCommandSize)
 		}
 	}
 	for h := range heaps {
@@ -221,6 +223,10 @@ func (cb *commandBuffer) keepResident() {
 		for _, o := range sets {
 			for _, a := range o.payload.(*residencySet).committed {
 				cb.keep(a)
+				if cb.resident == nil {
+					cb.resident = map[*object]bool{}
+				}
+				cb.resident[a] = true
 			}
 		}
 	}

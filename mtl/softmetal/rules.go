@@ -74,6 +74,18 @@ const (
 	RuleRequiredThreads                   // threadgroups of another size than the pipeline requires
 )
 
+// The rules of indirect command buffers.
+const (
+	RuleIndirectTypes     Rule = iota + 301 // a command of a type that the descriptor does not have, or types that do not go together
+	RuleIndirectRange                       // commands that the indirect command buffer does not have, or too many at once
+	RuleIndirectPipeline                    // a pipeline that was made without supportIndirectCommandBuffers
+	RuleIndirectInherited                   // a command that sets what it has from the encoder
+	RuleIndirectEncoded                     // a command encoded anew without a reset
+	RuleIndirectBusy                        // commands changed by the CPU while work that was committed uses them
+	RuleIndirectOptimized                   // a part of commands that were optimized together
+	RuleNotResident                         // a buffer that the GPU was not told of
+)
+
 type ruleText struct {
 	name string
 	mac  string // what a Mac does; "" if it ends the process
@@ -141,6 +153,15 @@ var ruleTexts = map[Rule]ruleText{
 	RuleEncoderActive:       {name: "encoder-active"},
 	RuleFenceOrder:          {name: "fence-order"},
 	RuleDebugGroup:          {name: "debug-group"},
+
+	RuleIndirectTypes:     {name: "indirect-types"},
+	RuleIndirectRange:     {name: "indirect-range"},
+	RuleIndirectPipeline:  {name: "indirect-pipeline"},
+	RuleIndirectInherited: {name: "indirect-inherited"},
+	RuleIndirectEncoded:   {name: "indirect-encoded"},
+	RuleIndirectBusy:      {name: "indirect-busy"},
+	RuleIndirectOptimized: {name: "indirect-optimized"},
+	RuleNotResident:       {name: "not-resident"},
 }
 
 // Name returns the rule's short name, as reports print it in brackets.

@@ -699,7 +699,7 @@ func pages(h *hand, n int) []byte {
 }
 
 func allBreaches() []breach {
-	return slices.Concat(runtimeBreaches, metalBreaches, memoryBreaches, pipelineBreaches, newerBreaches)
+	return slices.Concat(runtimeBreaches, metalBreaches, memoryBreaches, pipelineBreaches, newerBreaches, indirectBreaches)
 }
 
 // A rule that is broken ends in a report which names the rule, the object, the
