@@ -75,15 +75,15 @@ func (q *CommandQueue) Encode(encode func(*CommandBuffer) error) (*Submission, e
 	if encode == nil {
 		return nil, badArgument("CommandQueue.Encode", "function", "nil", "a function")
 	}
-	s := q.fw.begin()
-	defer s.end()
+	s, p := q.fw.beginPass(q.dev.eager.Load())
+	defer s.endPass(p)
 	id := s.commandBuffer(q.id)
 	if id == 0 {
 		return nil, q.fw.failed("command buffer", 0)
 	}
 	// It comes autoreleased, and the pool goes before the work is done.
 	q.fw.foundation.Retain(id)
-	cb := &CommandBuffer{dev: q.dev, scope: s, id: id}
+	cb := newCommandBuffer(q.dev, s, p, id)
 	committed := false
 	defer func() {
 		cb.end()
@@ -95,6 +95,7 @@ func (q *CommandQueue) Encode(encode func(*CommandBuffer) error) (*Submission, e
 		return nil, err
 	}
 	cb.end()
+	cb.flush()
 	if err := cb.Err(); err != nil {
 		return nil, fmt.Errorf("mtl: the command buffer is not committed: %w", err)
 	}

@@ -42,18 +42,24 @@ const (
 // A ComputeCommandEncoder encodes dispatches (MTLComputeCommandEncoder). It
 // belongs to the goroutine of its scope and ends with it. The first error is
 // kept: later calls do nothing, Err returns it, and the scope fails.
+//
+// Its methods cost some nanoseconds each: messages wait until there are many of
+// them or the encoder ends, and reach Metal together, in their order. What is set
+// already is not sent again: the same pipeline, the same buffer from the same
+// offset, the same length of threadgroup memory.
 type ComputeCommandEncoder struct {
 	encoder
 
-	// What has been set, for checks that Metal would answer by an abort.
-	pipelineSet    bool
-	maxThreads     int
-	staticMemory   int
-	bound          [MaxBufferBindings]int // length of the buffer, 0 when there is none
-	dynamic        [MaxThreadgroupMemoryBindings]int
-	dynamicMemory  int // sum of dynamic
-	scratchIDs     [MaxBufferBindings]objc.ID
-	scratchOffsets [MaxBufferBindings]uint64
+	// What has been set: for checks that Metal would answer by an abort, and to send
+	// nothing twice. Buffers that are bound are held, so that no other buffer can
+	// come to lie at the same address.
+	pipeline      *ComputePipelineState
+	bound         [MaxBufferBindings]BufferRange // no buffer: nothing, or bytes
+	dynamic       [MaxThreadgroupMemoryBindings]int
+	dynamicMemory int // sum of dynamic
+
+	ids     [MaxBufferBindings]objc.ID // of the message that is being made
+	offsets [MaxBufferBindings]uint64
 }
 
 // Compute runs encode with a compute encoder and ends it. It returns the error
@@ -74,7 +80,7 @@ func (cb *CommandBuffer) Compute(dispatchType DispatchType, encode func(*Compute
 	if err != nil {
 		return err
 	}
-	e := &ComputeCommandEncoder{encoder: encoder{cb: cb, id: id}}
+	e := &ComputeCommandEncoder{encoder: newEncoder(cb, id)}
 	return e.run(func() error { return encode(e) })
 }
 
@@ -111,17 +117,22 @@ func (e *ComputeCommandEncoder) SetLabel(label string) {
 // SetComputePipelineState sets the kernel of the dispatches that follow. Metal
 // keeps the pipeline alive.
 func (e *ComputeCommandEncoder) SetComputePipelineState(pipeline *ComputePipelineState) {
-	if e == nil || !e.enter("ComputeCommandEncoder.SetComputePipelineState") {
+	const method = "ComputeCommandEncoder.SetComputePipelineState"
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if err := pipeline.acquireFor(e.cb.dev); err != nil {
-		e.cb.fail(err)
+	if pipeline == nil {
+		e.cb.fail(errNil("ComputePipelineState"))
 		return
 	}
-	defer pipeline.drop()
-	e.pipelineSet, e.maxThreads, e.staticMemory = true, pipeline.maxThreads, pipeline.staticMemory
-	e.cb.scope.setComputePipelineState(e.id, pipeline.id)
+	if !e.holdsObject(&pipeline.object) && !e.holdObject(method, &pipeline.object) {
+		return
+	}
+	if e.pipeline == pipeline {
+		return
+	}
+	e.pipeline = pipeline
+	e.batch.setComputePipelineState(e.id, pipeline.id)
 }
 
 // SetBuffer binds a buffer from an offset in bytes to a kernel's buffer index,
@@ -131,124 +142,145 @@ func (e *ComputeCommandEncoder) SetComputePipelineState(pipeline *ComputePipelin
 // too on Apple GPUs for constant memory. Metal keeps the buffer alive.
 func (e *ComputeCommandEncoder) SetBuffer(buffer *Buffer, offset, index int) {
 	const method = "ComputeCommandEncoder.SetBuffer"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.checkIndex(method, index) || !e.useBuffer(method, buffer, offset, 1) {
+	if uint(index) >= MaxBufferBindings {
+		e.failIndex(method, index)
 		return
 	}
-	defer buffer.drop()
-	e.bound[index] = buffer.length
-	e.cb.scope.setBuffer(e.id, buffer.id, uint64(offset), uint64(index))
+	if !e.holds(buffer, offset, 1) && !e.hold(method, buffer, offset, 1) {
+		return
+	}
+	at := &e.bound[index]
+	switch {
+	case at.Buffer != buffer:
+		at.Buffer, at.Offset = buffer, offset
+		e.batch.setBuffer(e.id, buffer.id, uint64(offset), uint64(index))
+	case at.Offset != offset:
+		at.Offset = offset
+		e.batch.setBufferOffset(e.id, uint64(offset), uint64(index))
+	}
 }
 
-// SetBuffers binds ranges to the indexes from first on, in one message.
+// SetBuffers binds ranges to the indexes from first on, in one message. It is the
+// fastest way to bind several.
 func (e *ComputeCommandEncoder) SetBuffers(first int, ranges ...BufferRange) {
 	const method = "ComputeCommandEncoder.SetBuffers"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if len(ranges) == 0 || len(ranges) > MaxBufferBindings {
 		e.cb.fail(badArgument(method, "number of ranges", len(ranges), "1 to %d", MaxBufferBindings))
 		return
 	}
-	if !e.checkIndex(method, first) || !e.checkIndex(method, first+len(ranges)-1) {
+	if last := first + len(ranges) - 1; uint(first) >= MaxBufferBindings || last >= MaxBufferBindings {
+		if uint(first) < MaxBufferBindings {
+			first = last
+		}
+		e.failIndex(method, first)
 		return
 	}
-	used := 0
-	defer func() {
-		for _, r := range ranges[:used] {
-			r.Buffer.drop()
-		}
-	}()
-	for i, r := range ranges {
-		if !e.useBuffer(method, r.Buffer, r.Offset, 1) {
+	for i := range ranges {
+		if r := &ranges[i]; !e.holds(r.Buffer, r.Offset, 1) && !e.hold(method, r.Buffer, r.Offset, 1) {
 			return
 		}
-		used++
-		e.scratchIDs[i], e.scratchOffsets[i] = r.Buffer.id, uint64(r.Offset)
+	}
+	// What is bound already is left out at both ends.
+	bound := e.bound[first : first+len(ranges)]
+	for len(ranges) > 0 && bound[0] == ranges[0] {
+		bound, ranges, first = bound[1:], ranges[1:], first+1
+	}
+	for n := len(ranges); n > 0 && bound[n-1] == ranges[n-1]; n-- {
+		bound, ranges = bound[:n-1], ranges[:n-1]
+	}
+	if len(ranges) == 0 {
+		return
 	}
 	for i, r := range ranges {
-		e.bound[first+i] = r.Buffer.length
+		bound[i] = r
+		e.ids[i], e.offsets[i] = r.Buffer.id, uint64(r.Offset)
 	}
 	n := len(ranges)
-	e.cb.scope.setBuffers(e.id, e.scratchIDs[:n], e.scratchOffsets[:n], objc.Range{Location: uint64(first), Length: uint64(n)})
+	e.batch.setBuffers(e.id, e.ids[:n], e.offsets[:n], objc.Range{Location: uint64(first), Length: uint64(n)})
 }
 
 // SetBufferOffset moves the offset of the buffer that is bound at index, which
 // costs less than binding it again.
 func (e *ComputeCommandEncoder) SetBufferOffset(offset, index int) {
 	const method = "ComputeCommandEncoder.SetBufferOffset"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.checkIndex(method, index) {
+	if uint(index) >= MaxBufferBindings {
+		e.failIndex(method, index)
 		return
 	}
-	switch length := e.bound[index]; {
-	case length == 0:
+	at := &e.bound[index]
+	if at.Buffer == nil {
 		e.cb.fail(badArgument(method, "index", index, "an index at which SetBuffer has bound a buffer"))
-	case offset < 0 || offset >= length:
-		e.cb.fail(badArgument(method, "offset", offset, "0 to %d in a buffer of %d bytes", length-1, length))
-	default:
-		e.cb.scope.setBufferOffset(e.id, uint64(offset), uint64(index))
+		return
 	}
+	if length := at.Buffer.length; uint(offset) >= uint(length) {
+		e.cb.fail(badArgument(method, "offset", offset, "0 to %d in a buffer of %d bytes", length-1, length))
+		return
+	}
+	if at.Offset == offset {
+		return
+	}
+	at.Offset = offset
+	e.batch.setBufferOffset(e.id, uint64(offset), uint64(index))
 }
 
 // SetBytes binds a copy of up to 4096 bytes to a buffer index. The bytes are
 // the caller's again at once.
 func (e *ComputeCommandEncoder) SetBytes(bytes []byte, index int) {
 	const method = "ComputeCommandEncoder.SetBytes"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.checkIndex(method, index) {
+	if uint(index) >= MaxBufferBindings {
+		e.failIndex(method, index)
 		return
 	}
 	if len(bytes) == 0 || len(bytes) > MaxSetBytesLength {
 		e.cb.fail(badArgument(method, "length", len(bytes), "1 to %d bytes", MaxSetBytesLength))
 		return
 	}
-	e.bound[index] = 0
-	e.cb.scope.setBytes(e.id, bytes, uint64(len(bytes)), uint64(index))
+	e.bound[index].Buffer = nil
+	e.batch.setBytes(e.id, bytes, uint64(len(bytes)), uint64(index))
 }
 
 // SetThreadgroupMemoryLength gives each threadgroup that many bytes, a multiple
 // of 16, at a threadgroup memory index below 31.
 func (e *ComputeCommandEncoder) SetThreadgroupMemoryLength(length, index int) {
 	const method = "ComputeCommandEncoder.SetThreadgroupMemoryLength"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	limit := e.cb.dev.limits.MaxThreadgroupMemoryLength
 	switch {
-	case index < 0 || index >= MaxThreadgroupMemoryBindings:
+	case uint(index) >= MaxThreadgroupMemoryBindings:
 		e.cb.fail(badArgument(method, "index", index, "0 to %d", MaxThreadgroupMemoryBindings-1))
 	case length < 1 || length > limit:
 		e.cb.fail(badArgument(method, "length", length, "1 to %d bytes", limit))
 	case length%threadgroupMemoryAlignment != 0:
 		e.cb.fail(badArgument(method, "length", length, "a multiple of %d", threadgroupMemoryAlignment))
-	default:
+	case length != e.dynamic[index]:
 		e.dynamicMemory += length - e.dynamic[index]
 		e.dynamic[index] = length
-		e.cb.scope.setThreadgroupMemoryLength(e.id, uint64(length), uint64(index))
+		e.batch.setThreadgroupMemoryLength(e.id, uint64(length), uint64(index))
 	}
 }
 
 // DispatchThreadgroups runs threadgroups of equal size.
 func (e *ComputeCommandEncoder) DispatchThreadgroups(threadgroups, threadsPerThreadgroup Size) {
 	const method = "ComputeCommandEncoder.DispatchThreadgroups"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if e.checkThreadgroup(method, threadsPerThreadgroup) && e.checkGrid(method, "threadgroups", threadgroups, threadsPerThreadgroup) {
-		e.cb.scope.dispatchThreadgroups(e.id, threadgroups, threadsPerThreadgroup)
+		e.batch.dispatchThreadgroups(e.id, threadgroups, threadsPerThreadgroup)
 	}
 }
 
@@ -257,16 +289,15 @@ func (e *ComputeCommandEncoder) DispatchThreadgroups(threadgroups, threadsPerThr
 // threadgroups makes the scope fail with [ErrUnsupported].
 func (e *ComputeCommandEncoder) DispatchThreads(threads, threadsPerThreadgroup Size) {
 	const method = "ComputeCommandEncoder.DispatchThreads"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if !e.cb.dev.nonUniformSizes {
 		e.cb.fail(fmt.Errorf("mtl: %s needs GPU family Apple4 or Mac2: %w", method, ErrUnsupported))
 		return
 	}
 	if e.checkThreadgroup(method, threadsPerThreadgroup) && e.checkGrid(method, "threads", threads, Size{1, 1, 1}) {
-		e.cb.scope.dispatchThreads(e.id, threads, threadsPerThreadgroup)
+		e.batch.dispatchThreads(e.id, threads, threadsPerThreadgroup)
 	}
 }
 
@@ -275,80 +306,65 @@ func (e *ComputeCommandEncoder) DispatchThreads(threads, threadsPerThreadgroup S
 // there. Metal keeps the buffer alive.
 func (e *ComputeCommandEncoder) DispatchThreadgroupsIndirect(buffer *Buffer, offset int, threadsPerThreadgroup Size) {
 	const method = "ComputeCommandEncoder.DispatchThreadgroupsIndirect"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.checkThreadgroup(method, threadsPerThreadgroup) || !e.useBuffer(method, buffer, offset, indirectArgumentsLength) {
+	if !e.checkThreadgroup(method, threadsPerThreadgroup) {
 		return
 	}
-	defer buffer.drop()
+	if !e.holds(buffer, offset, indirectArgumentsLength) && !e.hold(method, buffer, offset, indirectArgumentsLength) {
+		return
+	}
 	if offset%indirectAlignment != 0 {
 		e.cb.fail(badArgument(method, "offset", offset, "a multiple of %d", indirectAlignment))
 		return
 	}
-	e.cb.scope.dispatchThreadgroupsIndirect(e.id, buffer.id, uint64(offset), threadsPerThreadgroup)
+	e.batch.dispatchThreadgroupsIndirect(e.id, buffer.id, uint64(offset), threadsPerThreadgroup)
 }
 
 // MemoryBarrier makes dispatches that follow see what those before wrote to
 // memory of the scope.
 func (e *ComputeCommandEncoder) MemoryBarrier(scope BarrierScope) {
 	const method = "ComputeCommandEncoder.MemoryBarrier"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if all := BarrierScopeBuffers | BarrierScopeTextures; scope == 0 || scope&^all != 0 {
 		e.cb.fail(badArgument(method, "scope", uint64(scope), "%d (buffers), %d (textures) or both", BarrierScopeBuffers, BarrierScopeTextures))
 		return
 	}
-	e.cb.scope.memoryBarrierWithScope(e.id, scope)
+	e.batch.memoryBarrierWithScope(e.id, scope)
 }
 
 // MemoryBarrierWithResources makes dispatches that follow see what those
 // before wrote to these buffers, and orders nothing else.
 func (e *ComputeCommandEncoder) MemoryBarrierWithResources(buffers ...*Buffer) {
 	const method = "ComputeCommandEncoder.MemoryBarrierWithResources"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if len(buffers) == 0 {
 		e.cb.fail(badArgument(method, "number of buffers", 0, "at least 1"))
 		return
 	}
-	// One barrier for all of many is the same as one for each part of them.
-	for len(buffers) > 0 && e.cb.err.Load() == nil {
-		part := buffers[:min(len(buffers), len(e.scratchIDs))]
-		buffers = buffers[len(part):]
-		e.barrier(part)
-	}
-}
-
-func (e *ComputeCommandEncoder) barrier(buffers []*Buffer) {
-	used := 0
-	defer func() {
-		for _, b := range buffers[:used] {
-			b.drop()
-		}
-	}()
-	for i, b := range buffers {
-		if err := b.acquireFor(e.cb.dev); err != nil {
-			e.cb.fail(err)
+	for _, b := range buffers {
+		if !e.holds(b, 0, 0) && !e.hold(method, b, 0, 0) {
 			return
 		}
-		used++
-		e.scratchIDs[i] = b.id
 	}
-	e.cb.scope.memoryBarrierWithResources(e.id, e.scratchIDs[:used], uint64(used))
+	// One barrier for all of many is the same as one for each part of them.
+	for len(buffers) > 0 {
+		n := min(len(buffers), len(e.ids))
+		for i, b := range buffers[:n] {
+			e.ids[i] = b.id
+		}
+		buffers = buffers[n:]
+		e.batch.memoryBarrierWithResources(e.id, e.ids[:n], uint64(n))
+	}
 }
 
-func (e *ComputeCommandEncoder) checkIndex(method string, index int) bool {
-	if index < 0 || index >= MaxBufferBindings {
-		e.cb.fail(badArgument(method, "index", index, "0 to %d", MaxBufferBindings-1))
-		return false
-	}
-	return true
+func (e *ComputeCommandEncoder) failIndex(method string, index int) {
+	e.cb.fail(badArgument(method, "index", index, "0 to %d", MaxBufferBindings-1))
 }
 
 // checkThreadgroup checks what does not depend on the grid: that there is a
@@ -356,15 +372,16 @@ func (e *ComputeCommandEncoder) checkIndex(method string, index int) bool {
 func (e *ComputeCommandEncoder) checkThreadgroup(method string, size Size) bool {
 	limits := &e.cb.dev.limits
 	limit := limits.MaxThreadsPerThreadgroup
+	p := e.pipeline
 	switch {
-	case !e.pipelineSet:
+	case p == nil:
 		e.cb.fail(badArgument(method, "pipeline", "nil", "SetComputePipelineState before a dispatch"))
 	case !size.positive() || size.Width > limit.Width || size.Height > limit.Height || size.Depth > limit.Depth:
 		e.cb.fail(badArgument(method, "threadsPerThreadgroup", size, "1x1x1 to %v", limit))
-	case size.Width*size.Height*size.Depth > e.maxThreads:
-		e.cb.fail(badArgument(method, "number of threads per threadgroup", size.Width*size.Height*size.Depth, "at most %d, the limit of this pipeline", e.maxThreads))
-	case e.staticMemory+e.dynamicMemory > limits.MaxThreadgroupMemoryLength:
-		e.cb.fail(badArgument(method, "threadgroup memory", e.staticMemory+e.dynamicMemory, "at most %d bytes, %d of the kernel and %d of SetThreadgroupMemoryLength together", limits.MaxThreadgroupMemoryLength, e.staticMemory, e.dynamicMemory))
+	case size.Width*size.Height*size.Depth > p.maxThreads:
+		e.cb.fail(badArgument(method, "number of threads per threadgroup", size.Width*size.Height*size.Depth, "at most %d, the limit of this pipeline", p.maxThreads))
+	case p.staticMemory+e.dynamicMemory > limits.MaxThreadgroupMemoryLength:
+		e.cb.fail(badArgument(method, "threadgroup memory", p.staticMemory+e.dynamicMemory, "at most %d bytes, %d of the kernel and %d of SetThreadgroupMemoryLength together", limits.MaxThreadgroupMemoryLength, p.staticMemory, e.dynamicMemory))
 	default:
 		return true
 	}
@@ -373,23 +390,13 @@ func (e *ComputeCommandEncoder) checkThreadgroup(method string, size Size) bool 
 
 // checkGrid checks that every position in the grid fits the 32 bits that a
 // kernel gets it in.
+//
+// unit has been checked: a product of what fits 32 bits with it fits 64.
 func (e *ComputeCommandEncoder) checkGrid(method, argument string, grid, unit Size) bool {
-	if !grid.positive() || grid.Width > math.MaxUint32/unit.Width || grid.Height > math.MaxUint32/unit.Height || grid.Depth > math.MaxUint32/unit.Depth {
+	w, h, d := uint(grid.Width), uint(grid.Height), uint(grid.Depth)
+	if !grid.positive() || max(w, h, d) > math.MaxUint32 ||
+		max(w*uint(unit.Width), h*uint(unit.Height), d*uint(unit.Depth)) > math.MaxUint32 {
 		e.cb.fail(badArgument(method, argument, grid, "1 to %d threads in each direction, in groups of %v", uint32(math.MaxUint32), unit))
-		return false
-	}
-	return true
-}
-
-// useBuffer begins a use of n bytes of a buffer at an offset, which drop ends.
-func (e *encoder) useBuffer(method string, buffer *Buffer, offset, n int) bool {
-	if err := buffer.acquireFor(e.cb.dev); err != nil {
-		e.cb.fail(fmt.Errorf("%s: %w", method, err))
-		return false
-	}
-	if offset < 0 || n < 0 || n > buffer.length || offset > buffer.length-n {
-		e.cb.fail(badArgument(method, "offset", offset, "0 to %d, as %d bytes are used of a buffer of %d", max(buffer.length-n, 0), n, buffer.length))
-		buffer.drop()
 		return false
 	}
 	return true

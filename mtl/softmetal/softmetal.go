@@ -131,6 +131,7 @@ type Device struct {
 	pools         map[int][]*pool  // by thread
 	poolSerial    uintptr
 
+	origin   []uintptr // of the message under way, if it waited in a batch
 	faults   []*plannedFault
 	order    Order
 	reports  []*Report
