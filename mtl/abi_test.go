@@ -20,5 +20,5 @@ func TestEveryMessageThroughTheAssembly(t *testing.T) {
 	if err := objc.Resolve(rt, tab.selectors[:], selectorNames[:], tab.functions[:], functionNames[:]); err != nil {
 		t.Fatal(err)
 	}
-	abi.CheckStubs(t, rt, &call{Call: *objc.NewCall(rt), table: &tab}, Stubs, messages)
+	abi.CheckStubs(t, rt, Stubs, messages, &call{Call: *objc.NewCall(rt), table: &tab}, &batch{table: &tab, Batch: *objc.NewBatch(rt)})
 }

@@ -25,7 +25,7 @@ func (cb *CommandBuffer) Blit(encode func(*BlitCommandEncoder) error) error {
 	if err != nil {
 		return err
 	}
-	e := &BlitCommandEncoder{encoder{cb: cb, id: id}}
+	e := &BlitCommandEncoder{newEncoder(cb, id)}
 	return e.run(func() error { return encode(e) })
 }
 
@@ -48,41 +48,39 @@ func (e *BlitCommandEncoder) SetLabel(label string) {
 // overlap. Offsets and size are multiples of 4. Metal keeps the buffers alive.
 func (e *BlitCommandEncoder) Copy(source, destination BufferRange, size int) {
 	const method = "BlitCommandEncoder.Copy"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if !e.checkAligned(method, "source offset", source.Offset) || !e.checkAligned(method, "destination offset", destination.Offset) || !e.checkLength(method, "size", size) {
 		return
 	}
-	if !e.useBuffer(method, source.Buffer, source.Offset, size) {
+	if !e.holds(source.Buffer, source.Offset, size) && !e.hold(method, source.Buffer, source.Offset, size) {
 		return
 	}
-	defer source.Buffer.drop()
-	if !e.useBuffer(method, destination.Buffer, destination.Offset, size) {
+	if !e.holds(destination.Buffer, destination.Offset, size) && !e.hold(method, destination.Buffer, destination.Offset, size) {
 		return
 	}
-	defer destination.Buffer.drop()
 	if source.Buffer.id == destination.Buffer.id && source.Offset < destination.Offset+size && destination.Offset < source.Offset+size {
 		e.cb.fail(badArgument(method, "destination offset", destination.Offset, "a range that does not overlap the source, which has %d bytes at %d of the same buffer", size, source.Offset))
 		return
 	}
-	e.cb.scope.copyBuffer(e.id, source.Buffer.id, uint64(source.Offset), destination.Buffer.id, uint64(destination.Offset), uint64(size))
+	e.batch.copyBuffer(e.id, source.Buffer.id, uint64(source.Offset), destination.Buffer.id, uint64(destination.Offset), uint64(size))
 }
 
 // Fill sets length bytes of a buffer to a value. Offset and length are
 // multiples of 4. Metal keeps the buffer alive.
 func (e *BlitCommandEncoder) Fill(r BufferRange, length int, value byte) {
 	const method = "BlitCommandEncoder.Fill"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.checkAligned(method, "offset", r.Offset) || !e.checkLength(method, "length", length) || !e.useBuffer(method, r.Buffer, r.Offset, length) {
+	if !e.checkAligned(method, "offset", r.Offset) || !e.checkLength(method, "length", length) {
 		return
 	}
-	defer r.Buffer.drop()
-	e.cb.scope.fillBuffer(e.id, r.Buffer.id, objc.Range{Location: uint64(r.Offset), Length: uint64(length)}, value)
+	if !e.holds(r.Buffer, r.Offset, length) && !e.hold(method, r.Buffer, r.Offset, length) {
+		return
+	}
+	e.batch.fillBuffer(e.id, r.Buffer.id, objc.Range{Location: uint64(r.Offset), Length: uint64(length)}, value)
 }
 
 func (e *BlitCommandEncoder) checkLength(method, argument string, n int) bool {

@@ -54,6 +54,7 @@ func TestBlitArgumentsAreChecked(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(t)
+			b.dev.SetEager(true) // or the error drops what must not be sent
 			err := b.encode(func(cb *CommandBuffer) error {
 				return cb.Blit(func(enc *BlitCommandEncoder) error { c.call(b, enc); return nil })
 			})

@@ -2,9 +2,9 @@ package mtl
 
 import (
 	"fmt"
-	"runtime"
 	"sync/atomic"
 
+	"github.com/tqmetal/tqmetal/internal/goroutine"
 	"github.com/tqmetal/tqmetal/objc"
 )
 
@@ -14,37 +14,74 @@ import (
 type CommandBuffer struct {
 	dev   *Device
 	scope *scope
+	pass  *pass
 	id    objc.ID
 
-	busy  atomic.Bool           // a method of the command buffer or of an encoder is running
-	ended bool                  // guarded by busy
-	open  string                // the kind of encoder that is open; guarded by busy
-	err   atomic.Pointer[error] // the first error
+	// owner is home while the goroutine of the scope may call methods, busy while
+	// it is in one that sends messages of its own, and 0 after an error and after
+	// the end. Who finds another number there than its own goroutine's is refused.
+	// Only comparing costs nothing: a lock taken by each method cost as much as a
+	// message, and found a second goroutine only when both were in a method.
+	owner atomic.Uintptr
+	home  uintptr
+	ended atomic.Bool
+
+	open string                // the kind of encoder that is open
+	err  atomic.Pointer[error] // the first error
 
 	residency residencySets
-	enqueued  bool // guarded by busy
-	groups    int  // debug groups that are open; guarded by busy
+	enqueued  bool
+	groups    int // debug groups that are open
 }
 
-// enter begins a method. Two goroutines in one command buffer would share the
-// register image of one message.
+// busy is the number of no goroutine.
+const busy = ^uintptr(0)
+
+func newCommandBuffer(dev *Device, s *scope, p *pass, id objc.ID) *CommandBuffer {
+	cb := &CommandBuffer{dev: dev, scope: s, pass: p, id: id, home: goroutine.Current()}
+	cb.owner.Store(cb.home)
+	return cb
+}
+
+// ready says that the calling goroutine may call methods, as it stands.
+func (cb *CommandBuffer) ready() bool { return cb.owner.Load() == goroutine.Current() }
+
+// enter begins a method that sends messages at once; leave ends it. What such a
+// message calls back may not use the command buffer, nor its encoders.
 func (cb *CommandBuffer) enter(method string) bool {
-	if !cb.busy.CompareAndSwap(false, true) {
-		cb.fail(fmt.Errorf("mtl: %s: %w", method, ErrConcurrentUse))
+	if !cb.owner.CompareAndSwap(goroutine.Current(), busy) {
+		cb.refused(method)
 		return false
 	}
-	if cb.ended {
-		cb.fail(fmt.Errorf("mtl: %s: %w", method, ErrEnded))
+	if cb.pass.batch.Sending() {
+		cb.refused(method)
 		cb.leave()
 		return false
 	}
 	return true
 }
 
-func (cb *CommandBuffer) leave() { cb.busy.Store(false) }
+func (cb *CommandBuffer) leave() { cb.owner.CompareAndSwap(busy, cb.home) }
 
-// fail keeps the first error.
-func (cb *CommandBuffer) fail(err error) { cb.err.CompareAndSwap(nil, &err) }
+// refused records why a method is not ready. It is true. After an error that was
+// recorded before, there is nothing to add.
+func (cb *CommandBuffer) refused(method string) bool {
+	switch {
+	case cb.ended.Load():
+		cb.fail(fmt.Errorf("mtl: %s: %w", method, ErrEnded))
+	case goroutine.Current() != cb.home:
+		cb.fail(fmt.Errorf("mtl: %s: %w", method, ErrConcurrentUse))
+	case cb.owner.Load() == busy:
+		cb.fail(fmt.Errorf("mtl: %s: called by a message of the same command buffer: %w", method, ErrConcurrentUse))
+	}
+	return true
+}
+
+// fail keeps the first error. Later calls do nothing.
+func (cb *CommandBuffer) fail(err error) {
+	cb.err.CompareAndSwap(nil, &err)
+	cb.owner.Store(0)
+}
 
 // Err returns the first error of the command buffer and its encoders, after
 // which the scope does not commit.
@@ -58,14 +95,22 @@ func (cb *CommandBuffer) Err() error {
 	return nil
 }
 
-// end makes every later use an error. It waits for a second goroutine that is
-// inside a method, which is a misuse that enter has reported.
-func (cb *CommandBuffer) end() {
-	for !cb.busy.CompareAndSwap(false, true) {
-		runtime.Gosched()
+// flush sends what waits, and fails when a message was lost, now or before.
+func (cb *CommandBuffer) flush() {
+	b := &cb.pass.batch
+	b.Flush()
+	if b.Reentered() {
+		cb.fail(fmt.Errorf("mtl: an encoder was used by a message of its own command buffer: %w", ErrConcurrentUse))
 	}
-	cb.ended = true
-	cb.leave()
+	if b.Panicked() {
+		cb.fail(fmt.Errorf("mtl: a message of the command buffer: %w", ErrPanicked))
+	}
+}
+
+// end makes every later use an error.
+func (cb *CommandBuffer) end() {
+	cb.ended.Store(true)
+	cb.owner.Store(0)
 }
 
 // SetLabel names the command buffer in Metal's messages and in its debugger.
@@ -83,15 +128,12 @@ func (cb *CommandBuffer) SetLabel(label string) error {
 	return nil
 }
 
-// begin opens an encoder of a kind.
+// begin opens an encoder of a kind. What waits for the encoder before is sent.
 func (cb *CommandBuffer) begin(kind string, send func() objc.ID) (objc.ID, error) {
 	if !cb.enter(kind) {
 		return 0, cb.Err()
 	}
 	defer cb.leave()
-	if err := cb.Err(); err != nil {
-		return 0, err
-	}
 	if cb.open != "" {
 		err := fmt.Errorf("mtl: a %s is opened inside a %s; want one encoder at a time: %w", kind, cb.open, ErrArgument)
 		cb.fail(err)
@@ -105,70 +147,4 @@ func (cb *CommandBuffer) begin(kind string, send func() objc.ID) (objc.ID, error
 	}
 	cb.open = kind
 	return id, nil
-}
-
-// An encoder is the part that compute and blit encoders share. Its error is
-// its command buffer's: after one, nothing is committed.
-type encoder struct {
-	cb    *CommandBuffer
-	id    objc.ID
-	ended bool // guarded by cb.busy
-
-	fences fences
-	groups int // debug groups that are open
-}
-
-// enter begins a method; when it returns true, cb.leave ends it. After an
-// error later calls do nothing.
-func (e *encoder) enter(method string) bool {
-	if !e.cb.enter(method) {
-		return false
-	}
-	if e.ended {
-		e.cb.fail(fmt.Errorf("mtl: %s: %w", method, ErrEnded))
-	}
-	if e.cb.err.Load() != nil {
-		e.cb.leave()
-		return false
-	}
-	return true
-}
-
-// run calls the function of the scope and ends encoding in every case: Metal
-// aborts when a command buffer goes with an open encoder.
-func (e *encoder) run(encode func() error) error {
-	returned := false
-	defer func() {
-		if !returned {
-			e.cb.fail(ErrPanicked)
-		}
-		e.end()
-	}()
-	err := encode()
-	returned = true
-	if err != nil {
-		e.cb.fail(err)
-	}
-	return e.cb.Err()
-}
-
-func (e *encoder) end() {
-	for !e.cb.busy.CompareAndSwap(false, true) {
-		runtime.Gosched()
-	}
-	defer e.cb.leave()
-	e.ended = true
-	e.cb.open = ""
-	e.cb.scope.endEncoding(e.id)
-}
-
-func (e *encoder) setLabel(method, label string) {
-	if !e.enter(method) {
-		return
-	}
-	defer e.cb.leave()
-	s := e.cb.scope
-	if err := s.withString(label, func(text objc.ID) { s.setEncoderLabel(e.id, text) }); err != nil {
-		e.cb.fail(fmt.Errorf("mtl: %s: %w", method, err))
-	}
 }

@@ -91,15 +91,15 @@ func (q *CommandQueue) encode(method string, encode func(*CommandBuffer) error, 
 	if encode == nil {
 		return nil, badArgument(method, "function", "nil", "a function")
 	}
-	s := q.fw.begin()
-	defer s.end()
+	s, p := q.fw.beginPass(q.dev.eager.Load())
+	defer s.endPass(p)
 	id := send(s)
 	if id == 0 {
 		return nil, q.fw.failed("command buffer", 0)
 	}
 	// It comes autoreleased, and the pool goes before the work is done.
 	q.fw.foundation.Retain(id)
-	cb := &CommandBuffer{dev: q.dev, scope: s, id: id}
+	cb := newCommandBuffer(q.dev, s, p, id)
 	committed := false
 	defer func() {
 		cb.end()
@@ -111,6 +111,7 @@ func (q *CommandQueue) encode(method string, encode func(*CommandBuffer) error, 
 		return nil, err
 	}
 	cb.end()
+	cb.flush()
 	if err := cb.Err(); err != nil {
 		return nil, fmt.Errorf("mtl: the command buffer is not committed: %w", err)
 	}

@@ -41,20 +41,25 @@ const (
 // A ComputeCommandEncoder encodes dispatches (MTLComputeCommandEncoder). It
 // belongs to the goroutine of its scope and ends with it. The first error is
 // kept: later calls do nothing, Err returns it, and the scope fails.
+//
+// Its methods cost some nanoseconds each: messages wait until there are many of
+// them or the encoder ends, and reach Metal together, in their order. What is set
+// already is not sent again: the same pipeline, the same buffer from the same
+// offset, the same length of threadgroup memory.
 type ComputeCommandEncoder struct {
 	encoder
 
-	// What has been set, for checks that Metal would answer by an abort.
-	pipelineSet    bool
-	indirect       bool // it was made for indirect command buffers
-	maxThreads     int
-	staticMemory   int
-	bound          [MaxBufferBindings]int // length of the buffer, 0 when there is none
-	dynamic        [MaxThreadgroupMemoryBindings]int
-	dynamicMemory  int // sum of dynamic
-	arguments      boundArguments
-	scratchIDs     [MaxBufferBindings]objc.ID
-	scratchOffsets [MaxBufferBindings]uint64
+	// What has been set: for checks that Metal would answer by an abort, and to send
+	// nothing twice. Buffers that are bound are held, so that no other buffer can
+	// come to lie at the same address.
+	pipeline      *ComputePipelineState
+	bound         [MaxBufferBindings]BufferRange // no buffer: nothing, or bytes
+	bytes         [MaxBufferBindings]int         // how many SetBytes has bound where no buffer is
+	dynamic       [MaxThreadgroupMemoryBindings]int
+	dynamicMemory int // sum of dynamic
+
+	ids     [MaxBufferBindings]objc.ID // of the message that is being made
+	offsets [MaxBufferBindings]uint64
 }
 
 // Compute runs encode with a compute encoder and ends it. It returns the error
@@ -75,7 +80,7 @@ func (cb *CommandBuffer) Compute(dispatchType DispatchType, encode func(*Compute
 	if err != nil {
 		return err
 	}
-	e := &ComputeCommandEncoder{encoder: encoder{cb: cb, id: id}}
+	e := &ComputeCommandEncoder{encoder: newEncoder(cb, id)}
 	return e.run(func() error { return encode(e) })
 }
 
@@ -112,19 +117,22 @@ func (e *ComputeCommandEncoder) SetLabel(label string) {
 // SetComputePipelineState sets the kernel of the dispatches that follow. Metal
 // keeps the pipeline alive.
 func (e *ComputeCommandEncoder) SetComputePipelineState(pipeline *ComputePipelineState) {
-	if e == nil || !e.enter("ComputeCommandEncoder.SetComputePipelineState") {
+	const method = "ComputeCommandEncoder.SetComputePipelineState"
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if err := pipeline.acquireFor(e.cb.dev); err != nil {
-		e.cb.fail(err)
+	if pipeline == nil {
+		e.cb.fail(errNil("ComputePipelineState"))
 		return
 	}
-	defer pipeline.drop()
-	e.pipelineSet, e.maxThreads, e.staticMemory = true, pipeline.maxThreads, pipeline.staticMemory
-	e.arguments.bindings = pipeline.bindings
-	e.indirect = pipeline.indirect
-	e.cb.scope.setComputePipelineState(e.id, pipeline.id)
+	if !e.holdsObject(&pipeline.object) && !e.holdObject(method, &pipeline.object) {
+		return
+	}
+	if e.pipeline == pipeline {
+		return
+	}
+	e.pipeline = pipeline
+	e.batch.setComputePipelineState(e.id, pipeline.id)
 }
 
 // SetBuffer binds a buffer from an offset in bytes to a kernel's buffer index,
@@ -134,128 +142,145 @@ func (e *ComputeCommandEncoder) SetComputePipelineState(pipeline *ComputePipelin
 // too on Apple GPUs for constant memory. Metal keeps the buffer alive.
 func (e *ComputeCommandEncoder) SetBuffer(buffer *Buffer, offset, index int) {
 	const method = "ComputeCommandEncoder.SetBuffer"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.checkIndex(method, index) || !e.useBuffer(method, buffer, offset, 1) {
+	if uint(index) >= MaxBufferBindings {
+		e.failIndex(method, index)
 		return
 	}
-	defer buffer.drop()
-	e.bound[index] = buffer.length
-	e.arguments.buffers[index] = boundBuffer{buffer.length, offset}
-	e.cb.scope.setBuffer(e.id, buffer.id, uint64(offset), uint64(index))
+	if !e.holds(buffer, offset, 1) && !e.hold(method, buffer, offset, 1) {
+		return
+	}
+	at := &e.bound[index]
+	switch {
+	case at.Buffer != buffer:
+		at.Buffer, at.Offset = buffer, offset
+		e.batch.setBuffer(e.id, buffer.id, uint64(offset), uint64(index))
+	case at.Offset != offset:
+		at.Offset = offset
+		e.batch.setBufferOffset(e.id, uint64(offset), uint64(index))
+	}
 }
 
-// SetBuffers binds ranges to the indexes from first on, in one message.
+// SetBuffers binds ranges to the indexes from first on, in one message. It is the
+// fastest way to bind several.
 func (e *ComputeCommandEncoder) SetBuffers(first int, ranges ...BufferRange) {
 	const method = "ComputeCommandEncoder.SetBuffers"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if len(ranges) == 0 || len(ranges) > MaxBufferBindings {
 		e.cb.fail(badArgument(method, "number of ranges", len(ranges), "1 to %d", MaxBufferBindings))
 		return
 	}
-	if !e.checkIndex(method, first) || !e.checkIndex(method, first+len(ranges)-1) {
+	if last := first + len(ranges) - 1; uint(first) >= MaxBufferBindings || last >= MaxBufferBindings {
+		if uint(first) < MaxBufferBindings {
+			first = last
+		}
+		e.failIndex(method, first)
 		return
 	}
-	used := 0
-	defer func() {
-		for _, r := range ranges[:used] {
-			r.Buffer.drop()
-		}
-	}()
-	for i, r := range ranges {
-		if !e.useBuffer(method, r.Buffer, r.Offset, 1) {
+	for i := range ranges {
+		if r := &ranges[i]; !e.holds(r.Buffer, r.Offset, 1) && !e.hold(method, r.Buffer, r.Offset, 1) {
 			return
 		}
-		used++
-		e.scratchIDs[i], e.scratchOffsets[i] = r.Buffer.id, uint64(r.Offset)
+	}
+	// What is bound already is left out at both ends.
+	bound := e.bound[first : first+len(ranges)]
+	for len(ranges) > 0 && bound[0] == ranges[0] {
+		bound, ranges, first = bound[1:], ranges[1:], first+1
+	}
+	for n := len(ranges); n > 0 && bound[n-1] == ranges[n-1]; n-- {
+		bound, ranges = bound[:n-1], ranges[:n-1]
+	}
+	if len(ranges) == 0 {
+		return
 	}
 	for i, r := range ranges {
-		e.bound[first+i] = r.Buffer.length
-		e.arguments.buffers[first+i] = boundBuffer{r.Buffer.length, r.Offset}
+		bound[i] = r
+		e.ids[i], e.offsets[i] = r.Buffer.id, uint64(r.Offset)
 	}
 	n := len(ranges)
-	e.cb.scope.setBuffers(e.id, e.scratchIDs[:n], e.scratchOffsets[:n], objc.Range{Location: uint64(first), Length: uint64(n)})
+	e.batch.setBuffers(e.id, e.ids[:n], e.offsets[:n], objc.Range{Location: uint64(first), Length: uint64(n)})
 }
 
 // SetBufferOffset moves the offset of the buffer that is bound at index, which
 // costs less than binding it again.
 func (e *ComputeCommandEncoder) SetBufferOffset(offset, index int) {
 	const method = "ComputeCommandEncoder.SetBufferOffset"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.checkIndex(method, index) {
+	if uint(index) >= MaxBufferBindings {
+		e.failIndex(method, index)
 		return
 	}
-	switch length := e.bound[index]; {
-	case length == 0:
+	at := &e.bound[index]
+	if at.Buffer == nil {
 		e.cb.fail(badArgument(method, "index", index, "an index at which SetBuffer has bound a buffer"))
-	case offset < 0 || offset >= length:
-		e.cb.fail(badArgument(method, "offset", offset, "0 to %d in a buffer of %d bytes", length-1, length))
-	default:
-		e.arguments.buffers[index].offset = offset
-		e.cb.scope.setBufferOffset(e.id, uint64(offset), uint64(index))
+		return
 	}
+	if length := at.Buffer.length; uint(offset) >= uint(length) {
+		e.cb.fail(badArgument(method, "offset", offset, "0 to %d in a buffer of %d bytes", length-1, length))
+		return
+	}
+	if at.Offset == offset {
+		return
+	}
+	at.Offset = offset
+	e.batch.setBufferOffset(e.id, uint64(offset), uint64(index))
 }
 
 // SetBytes binds a copy of up to 4096 bytes to a buffer index. The bytes are
 // the caller's again at once.
 func (e *ComputeCommandEncoder) SetBytes(bytes []byte, index int) {
 	const method = "ComputeCommandEncoder.SetBytes"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.checkIndex(method, index) {
+	if uint(index) >= MaxBufferBindings {
+		e.failIndex(method, index)
 		return
 	}
 	if len(bytes) == 0 || len(bytes) > MaxSetBytesLength {
 		e.cb.fail(badArgument(method, "length", len(bytes), "1 to %d bytes", MaxSetBytesLength))
 		return
 	}
-	e.bound[index] = 0
-	e.arguments.buffers[index] = boundBuffer{len(bytes), 0}
-	e.cb.scope.setBytes(e.id, bytes, uint64(len(bytes)), uint64(index))
+	e.bound[index].Buffer, e.bytes[index] = nil, len(bytes)
+	e.batch.setBytes(e.id, bytes, uint64(len(bytes)), uint64(index))
 }
 
 // SetThreadgroupMemoryLength gives each threadgroup that many bytes, a multiple
 // of 16, at a threadgroup memory index below 31.
 func (e *ComputeCommandEncoder) SetThreadgroupMemoryLength(length, index int) {
 	const method = "ComputeCommandEncoder.SetThreadgroupMemoryLength"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	limit := e.cb.dev.limits.MaxThreadgroupMemoryLength
 	switch {
-	case index < 0 || index >= MaxThreadgroupMemoryBindings:
+	case uint(index) >= MaxThreadgroupMemoryBindings:
 		e.cb.fail(badArgument(method, "index", index, "0 to %d", MaxThreadgroupMemoryBindings-1))
 	case length < 1 || length > limit:
 		e.cb.fail(badArgument(method, "length", length, "1 to %d bytes", limit))
 	case length%threadgroupMemoryAlignment != 0:
 		e.cb.fail(badArgument(method, "length", length, "a multiple of %d", threadgroupMemoryAlignment))
-	default:
+	case length != e.dynamic[index]:
 		e.dynamicMemory += length - e.dynamic[index]
 		e.dynamic[index] = length
-		e.cb.scope.setThreadgroupMemoryLength(e.id, uint64(length), uint64(index))
+		e.batch.setThreadgroupMemoryLength(e.id, uint64(length), uint64(index))
 	}
 }
 
 // DispatchThreadgroups runs threadgroups of equal size.
 func (e *ComputeCommandEncoder) DispatchThreadgroups(threadgroups, threadsPerThreadgroup Size) {
 	const method = "ComputeCommandEncoder.DispatchThreadgroups"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if e.checkThreadgroup(method, threadsPerThreadgroup) && e.checkGrid(method, "threadgroups", threadgroups, threadsPerThreadgroup) {
-		e.cb.scope.dispatchThreadgroups(e.id, threadgroups, threadsPerThreadgroup)
+		e.batch.dispatchThreadgroups(e.id, threadgroups, threadsPerThreadgroup)
 	}
 }
 
@@ -264,16 +289,15 @@ func (e *ComputeCommandEncoder) DispatchThreadgroups(threadgroups, threadsPerThr
 // threadgroups makes the scope fail with [ErrUnsupported].
 func (e *ComputeCommandEncoder) DispatchThreads(threads, threadsPerThreadgroup Size) {
 	const method = "ComputeCommandEncoder.DispatchThreads"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if !e.cb.dev.nonUniformSizes {
 		e.cb.fail(fmt.Errorf("mtl: %s needs GPU family Apple4 or Mac2: %w", method, ErrUnsupported))
 		return
 	}
 	if e.checkThreadgroup(method, threadsPerThreadgroup) && e.checkGrid(method, "threads", threads, Size{1, 1, 1}) {
-		e.cb.scope.dispatchThreads(e.id, threads, threadsPerThreadgroup)
+		e.batch.dispatchThreads(e.id, threads, threadsPerThreadgroup)
 	}
 }
 
@@ -282,93 +306,78 @@ func (e *ComputeCommandEncoder) DispatchThreads(threads, threadsPerThreadgroup S
 // there. Metal keeps the buffer alive.
 func (e *ComputeCommandEncoder) DispatchThreadgroupsIndirect(buffer *Buffer, offset int, threadsPerThreadgroup Size) {
 	const method = "ComputeCommandEncoder.DispatchThreadgroupsIndirect"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.checkThreadgroup(method, threadsPerThreadgroup) || !e.useBuffer(method, buffer, offset, indirectArgumentsLength) {
+	if !e.checkThreadgroup(method, threadsPerThreadgroup) {
 		return
 	}
-	defer buffer.drop()
+	if !e.holds(buffer, offset, indirectArgumentsLength) && !e.hold(method, buffer, offset, indirectArgumentsLength) {
+		return
+	}
 	if offset%indirectAlignment != 0 {
 		e.cb.fail(badArgument(method, "offset", offset, "a multiple of %d", indirectAlignment))
 		return
 	}
-	e.cb.scope.dispatchThreadgroupsIndirect(e.id, buffer.id, uint64(offset), threadsPerThreadgroup)
+	e.batch.dispatchThreadgroupsIndirect(e.id, buffer.id, uint64(offset), threadsPerThreadgroup)
 }
 
 // MemoryBarrier makes dispatches that follow see what those before wrote to
 // memory of the scope.
 func (e *ComputeCommandEncoder) MemoryBarrier(scope BarrierScope) {
 	const method = "ComputeCommandEncoder.MemoryBarrier"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if all := BarrierScopeBuffers | BarrierScopeTextures; scope == 0 || scope&^all != 0 {
 		e.cb.fail(badArgument(method, "scope", uint64(scope), "%d (buffers), %d (textures) or both", BarrierScopeBuffers, BarrierScopeTextures))
 		return
 	}
-	e.cb.scope.memoryBarrierWithScope(e.id, scope)
+	e.batch.memoryBarrierWithScope(e.id, scope)
 }
 
 // MemoryBarrierWithResources makes dispatches that follow see what those
 // before wrote to these buffers, and orders nothing else.
 func (e *ComputeCommandEncoder) MemoryBarrierWithResources(buffers ...*Buffer) {
 	const method = "ComputeCommandEncoder.MemoryBarrierWithResources"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if len(buffers) == 0 {
 		e.cb.fail(badArgument(method, "number of buffers", 0, "at least 1"))
 		return
 	}
-	// One barrier for all of many is the same as one for each part of them.
-	for len(buffers) > 0 && e.cb.err.Load() == nil {
-		part := buffers[:min(len(buffers), len(e.scratchIDs))]
-		buffers = buffers[len(part):]
-		e.barrier(part)
-	}
-}
-
-func (e *ComputeCommandEncoder) barrier(buffers []*Buffer) {
-	used := 0
-	defer func() {
-		for _, b := range buffers[:used] {
-			b.drop()
-		}
-	}()
-	for i, b := range buffers {
-		if err := b.acquireFor(e.cb.dev); err != nil {
-			e.cb.fail(err)
+	for _, b := range buffers {
+		if !e.holds(b, 0, 0) && !e.hold(method, b, 0, 0) {
 			return
 		}
-		used++
-		e.scratchIDs[i] = b.id
 	}
-	e.cb.scope.memoryBarrierWithResources(e.id, e.scratchIDs[:used], uint64(used))
+	// One barrier for all of many is the same as one for each part of them.
+	for len(buffers) > 0 {
+		n := min(len(buffers), len(e.ids))
+		for i, b := range buffers[:n] {
+			e.ids[i] = b.id
+		}
+		buffers = buffers[n:]
+		e.batch.memoryBarrierWithResources(e.id, e.ids[:n], uint64(n))
+	}
 }
 
-func (e *ComputeCommandEncoder) checkIndex(method string, index int) bool {
-	if index < 0 || index >= MaxBufferBindings {
-		e.cb.fail(badArgument(method, "index", index, "0 to %d", MaxBufferBindings-1))
-		return false
-	}
-	return true
+func (e *ComputeCommandEncoder) failIndex(method string, index int) {
+	e.cb.fail(badArgument(method, "index", index, "0 to %d", MaxBufferBindings-1))
 }
 
 // checkThreadgroup checks what does not depend on the grid: that there is a
 // pipeline, and that one threadgroup of it fits.
 func (e *ComputeCommandEncoder) checkThreadgroup(method string, size Size) bool {
-	if !e.pipelineSet {
+	if e.pipeline == nil {
 		e.cb.fail(badArgument(method, "pipeline", "nil", "SetComputePipelineState before a dispatch"))
 		return false
 	}
-	limits := threadgroupLimits{&e.cb.dev.limits, e.maxThreads, e.staticMemory, e.dynamicMemory}
+	limits := threadgroupLimits{&e.cb.dev.limits, e.pipeline.maxThreads, e.pipeline.staticMemory, e.dynamicMemory}
 	err := limits.check(method, size)
 	if err == nil {
-		err = e.arguments.check(method, &e.dynamic)
+		err = e.checkArguments(method)
 	}
 	if err != nil {
 		e.cb.fail(err)
@@ -380,20 +389,6 @@ func (e *ComputeCommandEncoder) checkThreadgroup(method string, size Size) bool 
 func (e *ComputeCommandEncoder) checkGrid(method, argument string, grid, unit Size) bool {
 	if err := checkGrid(method, argument, grid, unit); err != nil {
 		e.cb.fail(err)
-		return false
-	}
-	return true
-}
-
-// useBuffer begins a use of n bytes of a buffer at an offset, which drop ends.
-func (e *encoder) useBuffer(method string, buffer *Buffer, offset, n int) bool {
-	if err := buffer.acquireFor(e.cb.dev); err != nil {
-		e.cb.fail(fmt.Errorf("%s: %w", method, err))
-		return false
-	}
-	if offset < 0 || n < 0 || n > buffer.length || offset > buffer.length-n {
-		e.cb.fail(badArgument(method, "offset", offset, "0 to %d, as %d bytes are used of a buffer of %d", max(buffer.length-n, 0), n, buffer.length))
-		buffer.drop()
 		return false
 	}
 	return true

@@ -54,7 +54,7 @@ func (e *ComputeCommandEncoder) UseResources(usage ResourceUsage, resources ...R
 		return
 	}
 	for len(resources) > 0 && e.cb.err.Load() == nil {
-		part := resources[:min(len(resources), len(e.scratchIDs))]
+		part := resources[:min(len(resources), len(e.ids))]
 		resources = resources[len(part):]
 		e.useResources(method, usage, part)
 	}
@@ -77,9 +77,9 @@ func (e *ComputeCommandEncoder) useResources(method string, usage ResourceUsage,
 			return
 		}
 		used++
-		e.scratchIDs[i] = r.handle()
+		e.ids[i] = r.handle()
 	}
-	e.cb.scope.useResources(e.id, e.scratchIDs[:used], uint64(used), usage)
+	e.cb.scope.useResources(e.id, e.ids[:used], uint64(used), usage)
 }
 
 // ExecuteCommands executes count commands of an indirect command buffer from
@@ -140,10 +140,9 @@ func (e *ComputeCommandEncoder) ExecuteCommandsIndirect(commands *IndirectComman
 		return
 	}
 	defer commands.drop()
-	if !e.useBuffer(method, buffer, offset, executionRangeLength) {
+	if !e.hold(method, buffer, offset, executionRangeLength) {
 		return
 	}
-	defer buffer.drop()
 	if offset%executionRangeAlignment != 0 {
 		e.cb.fail(badArgument(method, "offset", offset, "a multiple of %d", executionRangeAlignment))
 		return
@@ -172,10 +171,10 @@ func (e *encoder) useCommands(commands *IndirectCommandBuffer) bool {
 func (e *ComputeCommandEncoder) prepareExecution(method string, commands *IndirectCommandBuffer) bool {
 	s := e.cb.scope
 	switch inherits := commands.layout.InheritPipelineState; {
-	case inherits && !e.pipelineSet:
+	case inherits && e.pipeline == nil:
 		e.cb.fail(badArgument(method, "pipeline", "nil", "SetComputePipelineState before commands that inherit it"))
 		return false
-	case inherits && !e.indirect:
+	case inherits && !e.pipeline.indirect:
 		e.cb.fail(badArgument(method, "pipeline", "made without SupportIndirectCommandBuffers", "one that was made with it, as commands inherit it"))
 		return false
 	}
@@ -187,17 +186,17 @@ func (e *ComputeCommandEncoder) prepareExecution(method string, commands *Indire
 	// An indirect command buffer keeps no pipeline alive, and a command buffer
 	// those that were set.
 	for _, id := range commands.pipelines.all() {
-		s.setComputePipelineState(e.id, id)
+		e.batch.setComputePipelineState(e.id, id)
 	}
 	return true
 }
 
 func (e *ComputeCommandEncoder) afterExecution(commands *IndirectCommandBuffer) {
 	if !commands.layout.InheritPipelineState {
-		e.pipelineSet = false
+		e.pipeline = nil
 	}
 	if !commands.layout.InheritBuffers {
-		e.bound = [MaxBufferBindings]int{}
+		e.bound, e.bytes = [MaxBufferBindings]BufferRange{}, [MaxBufferBindings]int{}
 	}
 	e.dynamic, e.dynamicMemory = [MaxThreadgroupMemoryBindings]int{}, 0
 }

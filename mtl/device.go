@@ -2,6 +2,8 @@ package mtl
 
 import (
 	"fmt"
+	"os"
+	"sync/atomic"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
@@ -21,6 +23,8 @@ type Device struct {
 	hasResidencySets         bool // macOS 15
 	nonUniformSizes          bool // threadgroups at the edge of a grid may be smaller
 	hasQueueDescriptor       bool // macOS 15
+
+	eager atomic.Bool
 }
 
 // Limits are the numbers that work on a device has to respect.
@@ -52,8 +56,24 @@ func newDevice(s *scope, id objc.ID) (*Device, error) {
 	d.hasConcurrentCompilation = s.fw.foundation.RespondsTo(id, "maximumConcurrentCompilationTaskCount")
 	d.hasResidencySets = s.fw.residencySetDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newResidencySetWithDescriptor:error:")
 	d.hasQueueDescriptor = s.fw.commandQueueDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newCommandQueueWithDescriptor:")
+	d.eager.Store(os.Getenv(eagerVariable) == "1")
 	d.own("Device", s.fw, d, id)
 	return d, nil
+}
+
+// eagerVariable makes devices eager that are made while it is 1 in the
+// environment: a crash can be looked into without another build of the program.
+const eagerVariable = "TQMETAL_EAGER"
+
+// SetEager says whether the scopes of [CommandQueue.Encode] that begin from now on
+// send each message to Metal at once, instead of many with one foreign call. It is
+// for finding a mistake that ends the process: the traceback then shows the line
+// of the program that the message came from. Encoding takes three times as long.
+// Devices are eager from the start if the environment has TQMETAL_EAGER=1.
+func (d *Device) SetEager(eager bool) {
+	if d != nil {
+		d.eager.Store(eager)
+	}
 }
 
 func (d *Device) acquire() error {

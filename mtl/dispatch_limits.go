@@ -25,8 +25,12 @@ func (l threadgroupLimits) check(method string, size Size) error {
 
 // checkGrid checks that every position in the grid fits the 32 bits that a
 // kernel gets it in.
+//
+// unit has been checked: a product of what fits 32 bits with it fits 64.
 func checkGrid(method, argument string, grid, unit Size) error {
-	if !grid.positive() || grid.Width > math.MaxUint32/unit.Width || grid.Height > math.MaxUint32/unit.Height || grid.Depth > math.MaxUint32/unit.Depth {
+	w, h, d := uint(grid.Width), uint(grid.Height), uint(grid.Depth)
+	if !grid.positive() || max(w, h, d) > math.MaxUint32 ||
+		max(w*uint(unit.Width), h*uint(unit.Height), d*uint(unit.Depth)) > math.MaxUint32 {
 		return badArgument(method, argument, grid, "1 to %d threads in each direction, in groups of %v", uint32(math.MaxUint32), unit)
 	}
 	return nil

@@ -63,6 +63,12 @@
 // function panics, the command buffer is released without being committed, and
 // the panic goes on.
 //
+// The messages of an encoder wait until there are many, or the encoder ends, or one
+// of them has an answer; then all are sent by one foreign call, in their order.
+// Nothing has to be done for it. Only a mistake that ends the process, which an
+// exception of Metal does, shows up later than the line that made it:
+// [Device.SetEager] is for that.
+//
 // What is dispatched over and over may be encoded once, in an
 // [IndirectCommandBuffer], and executed by one message.
 //
@@ -70,9 +76,9 @@
 //
 // Owning objects may be used from any goroutine. A command buffer and its encoders belong to
 // the goroutine that runs the scope: it is locked to its thread, where an
-// autorelease pool is open, and both end with the scope. Using an encoder from
-// a second goroutine at the same time is an error that wraps
-// [ErrConcurrentUse]; using it after its scope wraps [ErrEnded].
+// autorelease pool is open, and both end with the scope. Any use of them in another
+// goroutine is an error that wraps [ErrConcurrentUse], whether or not the two meet;
+// use after the scope wraps [ErrEnded].
 //
 // # Order
 //

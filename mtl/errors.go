@@ -21,8 +21,9 @@ var (
 	ErrForeign = errors.New("object belongs to another device")
 	// ErrEnded says that a command buffer or an encoder was used outside its scope.
 	ErrEnded = errors.New("encoding has ended")
-	// ErrConcurrentUse says that two goroutines used one encoder at the same time.
-	ErrConcurrentUse = errors.New("used by two goroutines at the same time")
+	// ErrConcurrentUse says that an encoder was used outside the goroutine of its
+	// scope, or by one of its own messages, which called back.
+	ErrConcurrentUse = errors.New("used by another goroutine than its scope's, or by a message of its own")
 	// ErrPanicked says that the function of a scope panicked, so that its
 	// command buffer is not committed even when the panic was recovered.
 	ErrPanicked = errors.New("the function of the scope did not return")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
@@ -14,8 +15,10 @@ import (
 type Framework struct {
 	foundation *objc.Foundation
 	table      table
-	calls      sync.Pool
+	calls      sync.Pool // of *call
+	passes     sync.Pool // of *pass
 	ledger     *Ledger
+	serial     atomic.Uint32 // of the object made last
 
 	compileOptions     objc.ID // classes
 	constantValues     objc.ID
@@ -45,6 +48,7 @@ func Load(rt objc.Runtime) (*Framework, error) {
 	}
 	f := &Framework{foundation: foundation}
 	f.calls.New = func() any { return &call{Call: *objc.NewCall(rt), table: &f.table} }
+	f.passes.New = func() any { return newPass(f) }
 	missing := []error{objc.Resolve(rt, f.table.selectors[:], selectorNames[:], f.table.functions[:], functionNames[:])}
 	for _, class := range []struct {
 		id   *objc.ID
@@ -167,7 +171,8 @@ func (s *scope) allDevices() ([]objc.ID, error) {
 }
 
 // A scope is what every use of Metal happens in: an autorelease pool on the
-// locked thread, and a call to send through.
+// locked thread, and a call to send through. Messages that wait in a batch are
+// for scopes that have one; see pass.
 type scope struct {
 	*call
 	fw   *Framework

@@ -67,7 +67,8 @@ type bench struct {
 	dev      *Device
 	queue    *CommandQueue
 	pipeline *ComputePipelineState
-	a, b     *Buffer // of 256 and 64 bytes
+	other    *ComputePipelineState // of a silent bench alone
+	a, b     *Buffer               // of 256 and 64 bytes
 }
 
 func newBench(t testing.TB) *bench {

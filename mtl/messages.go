@@ -6,6 +6,7 @@ package mtl
 // function with its arguments and result, and after the equals sign what
 // Apple declares: class or protocol, selector (+ for a class method), type
 // encoding on arm64, who owns the result, and the first macOS that has it.
+// "batch" at the end marks a message that waits in the batch of a scope.
 
 //objc createSystemDefaultDevice() objc.ID = C MTLCreateSystemDefaultDevice @ owned 10.11
 //objc copyAllDevices() objc.ID = C MTLCopyAllDevices @ owned 10.11
@@ -245,28 +246,28 @@ package mtl
 //objc insertDebugSignpost(text objc.ID) = MTLCommandEncoder insertDebugSignpost: v@:@ none 10.11
 //objc pushDebugGroup(text objc.ID) = MTLCommandEncoder pushDebugGroup: v@:@ none 10.11
 //objc popDebugGroup() = MTLCommandEncoder popDebugGroup v@: none 10.11
-//objc endEncoding() = MTLCommandEncoder endEncoding v@: none 10.11
+//objc endEncoding() = MTLCommandEncoder endEncoding v@: none 10.11 batch
 
-//objc setComputePipelineState(pipeline objc.ID) = MTLComputeCommandEncoder setComputePipelineState: v@:@ none 10.11
-//objc setBytes(bytes []byte, length uint64, index uint64) = MTLComputeCommandEncoder setBytes:length:atIndex: v@:^vQQ none 10.11
-//objc setBuffer(buffer objc.ID, offset uint64, index uint64) = MTLComputeCommandEncoder setBuffer:offset:atIndex: v@:@QQ none 10.11
-//objc setBufferOffset(offset uint64, index uint64) = MTLComputeCommandEncoder setBufferOffset:atIndex: v@:QQ none 10.11
-//objc setBuffers(buffers []objc.ID, offsets []uint64, indexes objc.Range) = MTLComputeCommandEncoder setBuffers:offsets:withRange: v@:^@^Q{_NSRange=QQ} none 10.11
-//objc setThreadgroupMemoryLength(length uint64, index uint64) = MTLComputeCommandEncoder setThreadgroupMemoryLength:atIndex: v@:QQ none 10.11
-//objc dispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 10.11
-//objc dispatchThreadgroupsIndirect(buffer objc.ID, offset uint64, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup: v@:@Q{?=QQQ} none 10.11
-//objc dispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 10.13
+//objc setComputePipelineState(pipeline objc.ID) = MTLComputeCommandEncoder setComputePipelineState: v@:@ none 10.11 batch
+//objc setBytes(bytes []byte, length uint64, index uint64) = MTLComputeCommandEncoder setBytes:length:atIndex: v@:^vQQ none 10.11 batch
+//objc setBuffer(buffer objc.ID, offset uint64, index uint64) = MTLComputeCommandEncoder setBuffer:offset:atIndex: v@:@QQ none 10.11 batch
+//objc setBufferOffset(offset uint64, index uint64) = MTLComputeCommandEncoder setBufferOffset:atIndex: v@:QQ none 10.11 batch
+//objc setBuffers(buffers []objc.ID, offsets []uint64, indexes objc.Range) = MTLComputeCommandEncoder setBuffers:offsets:withRange: v@:^@^Q{_NSRange=QQ} none 10.11 batch
+//objc setThreadgroupMemoryLength(length uint64, index uint64) = MTLComputeCommandEncoder setThreadgroupMemoryLength:atIndex: v@:QQ none 10.11 batch
+//objc dispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 10.11 batch
+//objc dispatchThreadgroupsIndirect(buffer objc.ID, offset uint64, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup: v@:@Q{?=QQQ} none 10.11 batch
+//objc dispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 10.13 batch
 //objc updateFence(fence objc.ID) = MTLComputeCommandEncoder updateFence: v@:@ none 10.13
 //objc waitForFence(fence objc.ID) = MTLComputeCommandEncoder waitForFence: v@:@ none 10.13
-//objc memoryBarrierWithScope(scope BarrierScope) = MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q none 10.14
-//objc memoryBarrierWithResources(resources []objc.ID, count uint64) = MTLComputeCommandEncoder memoryBarrierWithResources:count: v@:^@Q none 10.14
+//objc memoryBarrierWithScope(scope BarrierScope) = MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q none 10.14 batch
+//objc memoryBarrierWithResources(resources []objc.ID, count uint64) = MTLComputeCommandEncoder memoryBarrierWithResources:count: v@:^@Q none 10.14 batch
 
 //objc useResources(resources []objc.ID, count uint64, usage ResourceUsage) = MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ none 10.13
 //objc executeCommands(commands objc.ID, execution objc.Range) = MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 11.0
 //objc executeCommandsIndirect(commands objc.ID, buffer objc.ID, offset uint64) = MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q none 11.0
 
-//objc copyBuffer(source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) = MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ none 10.11
-//objc fillBuffer(buffer objc.ID, bytes objc.Range, value uint8) = MTLBlitCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C none 10.11
+//objc copyBuffer(source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) = MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ none 10.11 batch
+//objc fillBuffer(buffer objc.ID, bytes objc.Range, value uint8) = MTLBlitCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C none 10.11 batch
 //objc updateBlitFence(fence objc.ID) = MTLBlitCommandEncoder updateFence: v@:@ none 10.13
 //objc waitForBlitFence(fence objc.ID) = MTLBlitCommandEncoder waitForFence: v@:@ none 10.13
 //objc resetCommands(commands objc.ID, reset objc.Range) = MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 10.14

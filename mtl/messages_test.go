@@ -17,7 +17,7 @@ func TestEveryMessageArrivesAsAppleDeclaresIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	objctest.CheckStubs(t, rt, f.calls.Get(), Stubs, messages)
+	objctest.CheckStubs(t, rt, Stubs, messages, f.calls.Get(), &newPass(f).batch)
 	for _, v := range rt.Violations() {
 		t.Error(v)
 	}

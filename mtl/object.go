@@ -13,14 +13,15 @@ import (
 // state counts the uses under way and has the bit released set once Release
 // was called. Whoever takes the count to zero with that bit set gives the
 // reference up: so a Release in one goroutine never pulls an object from under
-// a message in another, and messages that wait in a queue can hold their
-// objects in the same way.
+// a message in another. The objects of messages that wait in a batch are in use
+// until the scope ends; see held.
 type object struct {
-	kind  string
-	dev   *Device // the device it belongs to; a device belongs to itself
-	fw    *Framework
-	id    objc.ID
-	state atomic.Int64
+	state  atomic.Int64
+	dev    *Device // the device it belongs to; a device belongs to itself
+	id     objc.ID
+	serial uint32 // counts the objects of a framework
+	fw     *Framework
+	kind   string
 }
 
 const released = 1 << 62
@@ -28,15 +29,21 @@ const released = 1 << 62
 // own takes over one reference to id.
 func (o *object) own(kind string, fw *Framework, dev *Device, id objc.ID) {
 	o.kind, o.fw, o.dev, o.id = kind, fw, dev, id
+	o.serial = fw.serial.Add(1)
 	fw.ledger.add(o)
 }
+
+func (o *object) errReleased() error { return fmt.Errorf("mtl: %s: %w", o.kind, ErrReleased) }
+
+// isReleased says whether Release was called.
+func (o *object) isReleased() bool { return o.state.Load() >= released }
 
 // acquire begins a use of the object, which drop ends.
 func (o *object) acquire() error {
 	for {
 		n := o.state.Load()
 		if n&released != 0 {
-			return fmt.Errorf("mtl: %s: %w", o.kind, ErrReleased)
+			return o.errReleased()
 		}
 		if o.state.CompareAndSwap(n, n+1) {
 			return nil

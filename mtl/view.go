@@ -53,10 +53,9 @@ func SetValue[T any](e *ComputeCommandEncoder, value *T, index int) {
 
 func (e *ComputeCommandEncoder) refuseValue(t reflect.Type, isNil bool) {
 	const method = "SetValue"
-	if !e.enter(method) {
+	if !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if isNil {
 		e.cb.fail(badArgument(method, "value", "nil", "a pointer to a %v", t))
 		return

@@ -438,6 +438,12 @@ type call struct {
 	table *table
 }
 
+// A batch holds messages of this package until it is sent.
+type batch struct {
+	table *table
+	objc.Batch
+}
+
 // A table holds the selectors and C functions of one runtime.
 type table struct {
 	selectors [len(selectorNames)]objc.SEL
@@ -2263,86 +2269,104 @@ func (c *call) popDebugGroup(self objc.ID) {
 	c.Send()
 }
 
-// MTLCommandEncoder endEncoding v@:, none, macOS 10.11.
-func (c *call) endEncoding(self objc.ID) {
-	c.Message(self, c.table.selectors[selEndEncoding])
-	c.Send()
+// MTLCommandEncoder endEncoding v@:, none, macOS 10.11; waits in the batch.
+func (c *batch) endEncoding(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selEndEncoding])
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder setComputePipelineState: v@:@, none, macOS 10.11.
-func (c *call) setComputePipelineState(self objc.ID, pipeline objc.ID) {
-	c.Message(self, c.table.selectors[selSetComputePipelineState])
-	c.X[2] = uintptr(pipeline)
-	c.Send()
+// MTLComputeCommandEncoder setComputePipelineState: v@:@, none, macOS 10.11; waits in the batch.
+func (c *batch) setComputePipelineState(self objc.ID, pipeline objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetComputePipelineState])
+	e[2] = uintptr(pipeline)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder setBytes:length:atIndex: v@:^vQQ, none, macOS 10.11.
-func (c *call) setBytes(self objc.ID, bytes []byte, length uint64, index uint64) {
-	c.Message(self, c.table.selectors[selSetBytes_length_atIndex])
-	c.X[2] = c.CopyBytes(bytes)
-	c.X[3] = uintptr(length)
-	c.X[4] = uintptr(index)
-	c.Send()
+// MTLComputeCommandEncoder setBytes:length:atIndex: v@:^vQQ, none, macOS 10.11; waits in the batch.
+func (c *batch) setBytes(self objc.ID, bytes []byte, length uint64, index uint64) {
+	c.Reserve((len(bytes) + 7) / 8)
+	x2 := c.CopyBytes(bytes)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetBytes_length_atIndex])
+	e[2] = x2
+	e[3] = uintptr(length)
+	e[4] = uintptr(index)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder setBuffer:offset:atIndex: v@:@QQ, none, macOS 10.11.
-func (c *call) setBuffer(self objc.ID, buffer objc.ID, offset uint64, index uint64) {
-	c.Message(self, c.table.selectors[selSetBuffer_offset_atIndex])
-	c.X[2] = uintptr(buffer)
-	c.X[3] = uintptr(offset)
-	c.X[4] = uintptr(index)
-	c.Send()
+// MTLComputeCommandEncoder setBuffer:offset:atIndex: v@:@QQ, none, macOS 10.11; waits in the batch.
+func (c *batch) setBuffer(self objc.ID, buffer objc.ID, offset uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetBuffer_offset_atIndex])
+	e[2] = uintptr(buffer)
+	e[3] = uintptr(offset)
+	e[4] = uintptr(index)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder setBufferOffset:atIndex: v@:QQ, none, macOS 10.11.
-func (c *call) setBufferOffset(self objc.ID, offset uint64, index uint64) {
-	c.Message(self, c.table.selectors[selSetBufferOffset_atIndex])
-	c.X[2] = uintptr(offset)
-	c.X[3] = uintptr(index)
-	c.Send()
+// MTLComputeCommandEncoder setBufferOffset:atIndex: v@:QQ, none, macOS 10.11; waits in the batch.
+func (c *batch) setBufferOffset(self objc.ID, offset uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetBufferOffset_atIndex])
+	e[2] = uintptr(offset)
+	e[3] = uintptr(index)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder setBuffers:offsets:withRange: v@:^@^Q{_NSRange=QQ}, none, macOS 10.11.
-func (c *call) setBuffers(self objc.ID, buffers []objc.ID, offsets []uint64, indexes objc.Range) {
-	c.Message(self, c.table.selectors[selSetBuffers_offsets_withRange])
-	c.X[2] = c.CopyIDs(buffers)
-	c.X[3] = c.CopyWords(offsets)
-	c.X[4] = uintptr(indexes.Location)
-	c.X[5] = uintptr(indexes.Length)
-	c.Send()
+// MTLComputeCommandEncoder setBuffers:offsets:withRange: v@:^@^Q{_NSRange=QQ}, none, macOS 10.11; waits in the batch.
+func (c *batch) setBuffers(self objc.ID, buffers []objc.ID, offsets []uint64, indexes objc.Range) {
+	c.Reserve(len(buffers) + len(offsets))
+	x2 := c.CopyIDs(buffers)
+	x3 := c.CopyWords(offsets)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetBuffers_offsets_withRange])
+	e[2] = x2
+	e[3] = x3
+	e[4] = uintptr(indexes.Location)
+	e[5] = uintptr(indexes.Length)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder setThreadgroupMemoryLength:atIndex: v@:QQ, none, macOS 10.11.
-func (c *call) setThreadgroupMemoryLength(self objc.ID, length uint64, index uint64) {
-	c.Message(self, c.table.selectors[selSetThreadgroupMemoryLength_atIndex])
-	c.X[2] = uintptr(length)
-	c.X[3] = uintptr(index)
-	c.Send()
+// MTLComputeCommandEncoder setThreadgroupMemoryLength:atIndex: v@:QQ, none, macOS 10.11; waits in the batch.
+func (c *batch) setThreadgroupMemoryLength(self objc.ID, length uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetThreadgroupMemoryLength_atIndex])
+	e[2] = uintptr(length)
+	e[3] = uintptr(index)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder dispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 10.11.
-func (c *call) dispatchThreadgroups(self objc.ID, threadgroups Size, threadsPerThreadgroup Size) {
-	c.Message(self, c.table.selectors[selDispatchThreadgroups_threadsPerThreadgroup])
-	c.X[2] = c.CopyStruct(threadgroups.words())
-	c.X[3] = c.CopyStruct(threadsPerThreadgroup.words())
-	c.Send()
+// MTLComputeCommandEncoder dispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 10.11; waits in the batch.
+func (c *batch) dispatchThreadgroups(self objc.ID, threadgroups Size, threadsPerThreadgroup Size) {
+	c.Reserve(3 + 3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selDispatchThreadgroups_threadsPerThreadgroup])
+	c.SetStruct(e, 2, 0, threadgroups.words())
+	c.SetStruct(e, 3, 3, threadsPerThreadgroup.words())
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup: v@:@Q{?=QQQ}, none, macOS 10.11.
-func (c *call) dispatchThreadgroupsIndirect(self objc.ID, buffer objc.ID, offset uint64, threadsPerThreadgroup Size) {
-	c.Message(self, c.table.selectors[selDispatchThreadgroupsWithIndirectBuffer_indirectBufferOffset_threadsPerThreadgroup])
-	c.X[2] = uintptr(buffer)
-	c.X[3] = uintptr(offset)
-	c.X[4] = c.CopyStruct(threadsPerThreadgroup.words())
-	c.Send()
+// MTLComputeCommandEncoder dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup: v@:@Q{?=QQQ}, none, macOS 10.11; waits in the batch.
+func (c *batch) dispatchThreadgroupsIndirect(self objc.ID, buffer objc.ID, offset uint64, threadsPerThreadgroup Size) {
+	c.Reserve(3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selDispatchThreadgroupsWithIndirectBuffer_indirectBufferOffset_threadsPerThreadgroup])
+	e[2] = uintptr(buffer)
+	e[3] = uintptr(offset)
+	c.SetStruct(e, 4, 0, threadsPerThreadgroup.words())
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder dispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 10.13.
-func (c *call) dispatchThreads(self objc.ID, threads Size, threadsPerThreadgroup Size) {
-	c.Message(self, c.table.selectors[selDispatchThreads_threadsPerThreadgroup])
-	c.X[2] = c.CopyStruct(threads.words())
-	c.X[3] = c.CopyStruct(threadsPerThreadgroup.words())
-	c.Send()
+// MTLComputeCommandEncoder dispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 10.13; waits in the batch.
+func (c *batch) dispatchThreads(self objc.ID, threads Size, threadsPerThreadgroup Size) {
+	c.Reserve(3 + 3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selDispatchThreads_threadsPerThreadgroup])
+	c.SetStruct(e, 2, 0, threads.words())
+	c.SetStruct(e, 3, 3, threadsPerThreadgroup.words())
+	c.Commit()
 }
 
 // MTLComputeCommandEncoder updateFence: v@:@, none, macOS 10.13.
@@ -2359,19 +2383,23 @@ func (c *call) waitForFence(self objc.ID, fence objc.ID) {
 	c.Send()
 }
 
-// MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q, none, macOS 10.14.
-func (c *call) memoryBarrierWithScope(self objc.ID, scope BarrierScope) {
-	c.Message(self, c.table.selectors[selMemoryBarrierWithScope])
-	c.X[2] = uintptr(scope)
-	c.Send()
+// MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q, none, macOS 10.14; waits in the batch.
+func (c *batch) memoryBarrierWithScope(self objc.ID, scope BarrierScope) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selMemoryBarrierWithScope])
+	e[2] = uintptr(scope)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder memoryBarrierWithResources:count: v@:^@Q, none, macOS 10.14.
-func (c *call) memoryBarrierWithResources(self objc.ID, resources []objc.ID, count uint64) {
-	c.Message(self, c.table.selectors[selMemoryBarrierWithResources_count])
-	c.X[2] = c.CopyIDs(resources)
-	c.X[3] = uintptr(count)
-	c.Send()
+// MTLComputeCommandEncoder memoryBarrierWithResources:count: v@:^@Q, none, macOS 10.14; waits in the batch.
+func (c *batch) memoryBarrierWithResources(self objc.ID, resources []objc.ID, count uint64) {
+	c.Reserve(len(resources))
+	x2 := c.CopyIDs(resources)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selMemoryBarrierWithResources_count])
+	e[2] = x2
+	e[3] = uintptr(count)
+	c.Commit()
 }
 
 // MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ, none, macOS 10.13.
@@ -2401,25 +2429,27 @@ func (c *call) executeCommandsIndirect(self objc.ID, commands objc.ID, buffer ob
 	c.Send()
 }
 
-// MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ, none, macOS 10.11.
-func (c *call) copyBuffer(self objc.ID, source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) {
-	c.Message(self, c.table.selectors[selCopyFromBuffer_sourceOffset_toBuffer_destinationOffset_size])
-	c.X[2] = uintptr(source)
-	c.X[3] = uintptr(sourceOffset)
-	c.X[4] = uintptr(destination)
-	c.X[5] = uintptr(destinationOffset)
-	c.X[6] = uintptr(size)
-	c.Send()
+// MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ, none, macOS 10.11; waits in the batch.
+func (c *batch) copyBuffer(self objc.ID, source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selCopyFromBuffer_sourceOffset_toBuffer_destinationOffset_size])
+	e[2] = uintptr(source)
+	e[3] = uintptr(sourceOffset)
+	e[4] = uintptr(destination)
+	e[5] = uintptr(destinationOffset)
+	e[6] = uintptr(size)
+	c.Commit()
 }
 
-// MTLBlitCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C, none, macOS 10.11.
-func (c *call) fillBuffer(self objc.ID, buffer objc.ID, bytes objc.Range, value uint8) {
-	c.Message(self, c.table.selectors[selFillBuffer_range_value])
-	c.X[2] = uintptr(buffer)
-	c.X[3] = uintptr(bytes.Location)
-	c.X[4] = uintptr(bytes.Length)
-	c.X[5] = uintptr(value)
-	c.Send()
+// MTLBlitCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C, none, macOS 10.11; waits in the batch.
+func (c *batch) fillBuffer(self objc.ID, buffer objc.ID, bytes objc.Range, value uint8) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selFillBuffer_range_value])
+	e[2] = uintptr(buffer)
+	e[3] = uintptr(bytes.Location)
+	e[4] = uintptr(bytes.Length)
+	e[5] = uintptr(value)
+	c.Commit()
 }
 
 // MTLBlitCommandEncoder updateFence: v@:@, none, macOS 10.13.

@@ -20,5 +20,5 @@ func TestEveryMessageThroughTheAssembly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	abi.CheckStubs(t, rt, objc.NewStubCall(f), objc.Stubs, messages)
+	abi.CheckStubs(t, rt, objc.Stubs, messages, objc.NewStubCall(f))
 }

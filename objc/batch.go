@@ -47,6 +47,8 @@ type Batch struct {
 
 	sending   bool
 	reentered bool
+	panicked  bool
+	dropped   int // messages behind one that panicked
 	head      listHead
 
 	registers Registers // of a message on its own way
@@ -144,7 +146,8 @@ func (b *Batch) filled() {
 }
 
 // Flush sends the messages that wait and returns when the last has returned. If a
-// message panics, by calling back into Go, those behind it are dropped.
+// message panics, by calling back into Go, those behind it are dropped: Dropped
+// says how many.
 //
 // A message that calls back must not put messages into the batch that it came
 // from, nor flush it. Such messages are dropped, and Reentered says so.
@@ -176,7 +179,22 @@ func (b *Batch) flush() {
 
 func (b *Batch) sent(n int) {
 	b.sending, b.n = false, n
+	b.dropped = 0
+	if left := int(b.head.left); left > 0 {
+		b.panicked, b.dropped = true, left-1
+	}
 	b.Discard()
+}
+
+// Dropped returns how many messages the last flush dropped because one panicked.
+func (b *Batch) Dropped() int { return b.dropped }
+
+// Panicked says whether a message has panicked since the last time that somebody
+// asked.
+func (b *Batch) Panicked() bool {
+	was := b.panicked
+	b.panicked = false
+	return was
 }
 
 // sendEach sends n messages to a runtime that takes no lists.
@@ -211,6 +229,10 @@ func (b *Batch) Discard() {
 		b.kept = b.kept[:0]
 	}
 }
+
+// Sending says whether messages of the batch are under way: whoever asks was called
+// by one of them.
+func (b *Batch) Sending() bool { return b.sending }
 
 // Reentered says whether a message called back into Go and there the batch was
 // used, since the last time that somebody asked. Messages were lost then.

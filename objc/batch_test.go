@@ -126,13 +126,13 @@ func TestBatchIsDroppedBehindAPanic(t *testing.T) {
 	if v := panics(rt, b); v != "in a message" {
 		t.Errorf("recovered %v", v)
 	}
-	if b.Len() != 0 || b.Reentered() {
-		t.Errorf("%d wait, reentered %v", b.Len(), b.Reentered())
+	if b.Len() != 0 || b.Reentered() || b.Dropped() != 2 || !b.Panicked() || b.Panicked() {
+		t.Errorf("%d wait, %d are dropped, reentered %v, or it is told not once", b.Len(), b.Dropped(), b.Reentered())
 	}
 	put(b, 9, 10)
 	b.Flush()
-	if got := rt.targets(); !slices.Equal(got, []uintptr{1, 9}) {
-		t.Errorf("sent to %d", got)
+	if got := rt.targets(); !slices.Equal(got, []uintptr{1, 9}) || b.Dropped() != 0 || b.Panicked() {
+		t.Errorf("sent to %d, %d are dropped", got, b.Dropped())
 	}
 }
 
@@ -362,8 +362,8 @@ func TestBatchThatIsUsedByItsOwnMessage(t *testing.T) {
 					if r.X[0] == 2 {
 						use(b)
 						b.Discard()
-						if b.Len() != 0 {
-							t.Errorf("%d wait", b.Len())
+						if b.Len() != 0 || !b.Sending() {
+							t.Errorf("%d wait, sending is %v", b.Len(), b.Sending())
 						}
 					}
 				}
@@ -380,8 +380,8 @@ func TestBatchThatIsUsedByItsOwnMessage(t *testing.T) {
 						t.Errorf("payload %d is %q", i, p)
 					}
 				}
-				if !b.Reentered() || b.Reentered() {
-					t.Error("it is told not once")
+				if !b.Reentered() || b.Reentered() || b.Sending() {
+					t.Error("it is told not once, or still sending")
 				}
 				put(b, 3, 10)
 				b.Flush()

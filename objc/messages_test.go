@@ -18,7 +18,7 @@ func TestEveryMessageArrivesAsAppleDeclaresIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	objctest.CheckStubs(t, rt, objc.NewStubCall(f), objc.Stubs, messages)
+	objctest.CheckStubs(t, rt, objc.Stubs, messages, objc.NewStubCall(f))
 	for _, v := range rt.Violations() {
 		t.Error(v)
 	}

@@ -285,21 +285,19 @@ func TestLargeGroupsNeedNoCompilerAfterPrewarmAndAllocateNothing(t *testing.T) {
 		x := r.newProblem(Params{NumHeads: 12, NumKVHeads: 1, HeadDim: 64, KVSeqLen: positionsPerSplit + 1, KVCapacity: positionsPerSplit + 1, Scale: 0.1, Format: codec.Default(64)})
 		r.must(Prewarm(t.Context(), r.registry, r.device, x.Params))
 		r.must(r.run(func(enc *mtl.ComputeCommandEncoder) error {
-			w.silent = true
-			w.count.Store(0)
+			w.silence()
 			allocs := testing.AllocsPerRun(100, func() {
 				if Dispatch(enc, r.registry, x.Buffers, x.Params) != nil {
 					t.Error(enc.Err())
 				}
 			})
-			w.silent = false
 			if allocs != 0 {
 				t.Errorf("layout %d: %v allocations", options.MatrixLayout, allocs)
 			}
-			if want := int64(101 * 8); w.count.Load() != want { // as for smaller groups in two splits
-				t.Errorf("layout %d: %d messages, want %d", options.MatrixLayout, w.count.Load(), want)
-			}
 			return enc.Err()
 		}))
+		if want := int64(101 * 8); w.kept != want { // as for smaller groups in two splits
+			t.Errorf("layout %d: %d messages, want %d", options.MatrixLayout, w.kept, want)
+		}
 	}
 }

@@ -27,19 +27,20 @@ type arrived struct {
 // CheckStubs calls the generated function of every message with values that
 // differ, and holds what a method with Apple's prototype, compiled by clang,
 // saw of them against them. It also holds clang's encoding of the prototype
-// against the table.
-func CheckStubs(t *testing.T, rt objc.Runtime, call any, stubs map[string]any, messages []metaltable.Message) {
+// against the table. Its arguments are those of [objctest.CheckStubs].
+func CheckStubs(t *testing.T, rt objc.Runtime, stubs map[string]any, messages []metaltable.Message, receivers ...any) {
 	if len(stubs) != len(messages) {
 		t.Errorf("%d functions for %d messages", len(stubs), len(messages))
 	}
 	for _, m := range messages {
-		t.Run(m.Name, func(t *testing.T) { checkStub(t, rt, call, stubs[m.Name], m) })
+		t.Run(m.Name, func(t *testing.T) { checkStub(t, rt, stubs[m.Name], m, receivers) })
 	}
 }
 
-func checkStub(t *testing.T, rt objc.Runtime, call, stub any, m metaltable.Message) {
+func checkStub(t *testing.T, rt objc.Runtime, stub any, m metaltable.Message, receivers []any) {
 	fn := reflect.ValueOf(stub)
-	in := []reflect.Value{reflect.ValueOf(call)}
+	sender := objctest.Receiver(stub, receivers)
+	in := []reflect.Value{reflect.ValueOf(sender)}
 	receiver := objc.ID(0)
 	if !m.IsFunction() {
 		receiver = newReceiver(t, rt, m)
@@ -57,6 +58,7 @@ func checkStub(t *testing.T, rt objc.Runtime, call, stub any, m metaltable.Messa
 		in = append(in, v)
 	}
 	out := fn.Call(in)
+	objctest.Flush(sender)
 
 	got := *(*arrived)(objc.Pointer(rt.Symbol("arrived")))
 	if name := text(got.message); name != m.Class+" "+m.Selector {

@@ -13,18 +13,18 @@ const module = "github.com/tqmetal/tqmetal/"
 // Each package may depend, directly or not, on the standard library and on what
 // is listed; no more. Tests are not counted.
 func TestImportsPointDown(t *testing.T) {
-	const purego, sys = "github.com/ebitengine/purego", "golang.org/x/sys"
+	const purego, sys, goroutine = "github.com/ebitengine/purego", "golang.org/x/sys", "internal/goroutine"
 	for _, c := range []struct {
 		pkg  string
 		goos string
 		may  []string
 	}{
 		{"shaders", "linux", nil},
-		{"tqsdpa", "linux", []string{"kernels", "mtl", "objc", "shaders", "tqsdpa/attention", "tqsdpa/codec", sys}},
-		{"tqsdpa", "darwin", []string{"kernels", "mtl", "objc", "shaders", "tqsdpa/attention", "tqsdpa/codec", sys, purego}},
-		{"kernels", "linux", []string{"mtl", "objc", sys}},
-		{"kernels", "windows", []string{"mtl", "objc", sys}},
-		{"kernels", "darwin", []string{"mtl", "objc", sys, purego}},
+		{"tqsdpa", "linux", []string{"kernels", "mtl", goroutine, "objc", "shaders", "tqsdpa/attention", "tqsdpa/codec", sys}},
+		{"tqsdpa", "darwin", []string{"kernels", "mtl", goroutine, "objc", "shaders", "tqsdpa/attention", "tqsdpa/codec", sys, purego}},
+		{"kernels", "linux", []string{"mtl", goroutine, "objc", sys}},
+		{"kernels", "windows", []string{"mtl", goroutine, "objc", sys}},
+		{"kernels", "darwin", []string{"mtl", goroutine, "objc", sys, purego}},
 		{"tqsdpa/codec", "linux", nil},
 		{"tqsdpa/attention", "linux", []string{"tqsdpa/codec"}},
 		{"tqsdpa/oracle", "linux", []string{"tqsdpa/attention", "tqsdpa/codec"}},
@@ -33,9 +33,9 @@ func TestImportsPointDown(t *testing.T) {
 		// purego on Linux would make a static binary depend on libc.
 		{"objc", "linux", []string{sys}},
 		{"objc", "darwin", []string{sys, purego}},
-		{"mtl", "linux", []string{"objc", sys}},
-		{"mtl", "windows", []string{"objc", sys}},
-		{"mtl", "darwin", []string{"objc", sys, purego}},
+		{"mtl", "linux", []string{goroutine, "objc", sys}},
+		{"mtl", "windows", []string{goroutine, "objc", sys}},
+		{"mtl", "darwin", []string{goroutine, "objc", sys, purego}},
 		{"mtl/softmetal", "linux", []string{"objc", "internal/exercise", "internal/msl", "internal/mslrun", sys}},
 	} {
 		t.Run(c.goos+" "+c.pkg, func(t *testing.T) {

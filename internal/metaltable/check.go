@@ -42,6 +42,9 @@ func (r *Reference) Check(pkg string, m Message) []string {
 		args = args[2:]
 	}
 	for i, p := range m.Params {
+		if m.Batch && method.Args[i] == "NSString *" {
+			fault("argument %s: a text is released before a batch is sent", p.Name)
+		}
 		if !goTypeEncodes(pkg, p.Type, args[i]) || !goTypeIs(pkg, p.Type, method.Args[i]) {
 			fault("argument %s: Go type %s is not Apple's %s (%s)", p.Name, p.Type, method.Args[i], args[i])
 		}

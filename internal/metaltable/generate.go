@@ -13,37 +13,38 @@ type shape struct {
 	encodings []string // what Apple may say of it
 	registers int
 	argument  string // Go text that fills the register: %s is the argument
+	room      string // Go text of the words of memory that the argument takes
 	result    string // Go text of the result, or empty when it can't be one
 }
 
 // shapes of the Go types that lines may use. OBJC is the qualifier of package
 // objc, empty within it.
 var shapes = map[string]shape{
-	"OBJCID":         {[]string{"@", "#"}, 1, "uintptr(%s)", "OBJCID(c.X[0])"},
-	"OBJCSEL":        {[]string{":"}, 1, "uintptr(%s)", ""},
-	"bool":           {[]string{"B"}, 1, "OBJCBool(%s)", "byte(c.X[0]) != 0"}, // BOOL is one byte: the rest of x0 is undefined
-	"uint8":          {[]string{"C"}, 1, "uintptr(%s)", "uint8(c.X[0])"},
-	"uint16":         {[]string{"S"}, 1, "uintptr(%s)", "uint16(c.X[0])"},
-	"uint32":         {[]string{"I"}, 1, "uintptr(%s)", "uint32(c.X[0])"},
-	"uint64":         {[]string{"Q"}, 1, "uintptr(%s)", "uint64(c.X[0])"},
-	"int64":          {[]string{"q"}, 1, "uintptr(%s)", "int64(c.X[0])"},
-	"ResourceID":     {[]string{"{MTLResourceID=Q}"}, 1, "uintptr(%s)", "ResourceID(c.X[0])"}, // a struct of one word goes in a register
-	"float64":        {[]string{"d"}, 0, "", "c.D[0]"},
-	"uintptr":        {[]string{"^v", "*", "@?", "^@"}, 1, "%s", "c.X[0]"},
-	"unsafe.Pointer": {[]string{"^v"}, 1, "c.Keep(%s)", ""},
-	"[]byte":         {[]string{"^v"}, 1, "c.CopyBytes(%s)", ""},
-	"[]OBJCID":       {[]string{"^@"}, 1, "c.CopyIDs(%s)", ""},
-	"[]uint64":       {[]string{"^Q"}, 1, "c.CopyWords(%s)", ""},
-	"**NSError":      {[]string{"^@"}, 1, "uintptr(unsafe.Pointer(%s))", ""},
-	"**Object":       {[]string{"^@"}, 1, "uintptr(unsafe.Pointer(%s))", ""}, // an autoreleased one that the method makes
-	"OBJCRange":      {[]string{"{_NSRange=QQ}"}, 2, "", ""},
-	"SizeAndAlign":   {[]string{"{?=QQ}"}, 0, "", "SizeAndAlign{int(c.X[0]), int(c.X[1])}"},
-	"Size":           {[]string{"{?=QQQ}"}, 1, "c.CopyStruct(%s.words())", "sizeOf(*result)"},
+	"OBJCID":         {[]string{"@", "#"}, 1, "uintptr(%s)", "", "OBJCID(c.X[0])"},
+	"OBJCSEL":        {[]string{":"}, 1, "uintptr(%s)", "", ""},
+	"bool":           {[]string{"B"}, 1, "OBJCBool(%s)", "", "byte(c.X[0]) != 0"}, // BOOL is one byte: the rest of x0 is undefined
+	"uint8":          {[]string{"C"}, 1, "uintptr(%s)", "", "uint8(c.X[0])"},
+	"uint16":         {[]string{"S"}, 1, "uintptr(%s)", "", "uint16(c.X[0])"},
+	"uint32":         {[]string{"I"}, 1, "uintptr(%s)", "", "uint32(c.X[0])"},
+	"uint64":         {[]string{"Q"}, 1, "uintptr(%s)", "", "uint64(c.X[0])"},
+	"int64":          {[]string{"q"}, 1, "uintptr(%s)", "", "int64(c.X[0])"},
+	"ResourceID":     {[]string{"{MTLResourceID=Q}"}, 1, "uintptr(%s)", "", "ResourceID(c.X[0])"}, // a struct of one word goes in a register
+	"float64":        {[]string{"d"}, 0, "", "", "c.D[0]"},
+	"uintptr":        {[]string{"^v", "*", "@?", "^@"}, 1, "%s", "", "c.X[0]"},
+	"unsafe.Pointer": {[]string{"^v"}, 1, "c.Keep(%s)", "", ""},
+	"[]byte":         {[]string{"^v"}, 1, "c.CopyBytes(%s)", "(len(%s)+7)/8", ""},
+	"[]OBJCID":       {[]string{"^@"}, 1, "c.CopyIDs(%s)", "len(%s)", ""},
+	"[]uint64":       {[]string{"^Q"}, 1, "c.CopyWords(%s)", "len(%s)", ""},
+	"**NSError":      {[]string{"^@"}, 1, "uintptr(unsafe.Pointer(%s))", "", ""},
+	"**Object":       {[]string{"^@"}, 1, "uintptr(unsafe.Pointer(%s))", "", ""}, // an autoreleased one that the method makes
+	"OBJCRange":      {[]string{"{_NSRange=QQ}"}, 2, "", "", ""},
+	"SizeAndAlign":   {[]string{"{?=QQ}"}, 0, "", "", "SizeAndAlign{int(c.X[0]), int(c.X[1])}"},
+	"Size":           {[]string{"{?=QQQ}"}, 1, "c.CopyStruct(%s.words())", "3", "sizeOf(*result)"},
 }
 
 // An enumeration of Metal is a named Go type; it travels as the integer that
 // Apple declares.
-var enumShape = shape{[]string{"Q", "q"}, 1, "uintptr(%s)", "TYPE(c.X[0])"}
+var enumShape = shape{[]string{"Q", "q"}, 1, "uintptr(%s)", "", "TYPE(c.X[0])"}
 
 // shapeOf returns the shape of a Go type as written in package pkg.
 func shapeOf(pkg, goType string) (shape, bool) {
@@ -123,6 +124,9 @@ func Generate(pkg string, messages []Message) ([]byte, error) {
 	names(&b, "selectors", "sel", selectors)
 	names(&b, "functions", "fn", functions)
 	fmt.Fprintf(&b, "// A call sends the messages of this package.\ntype call struct {\n%sCall\ntable *table\n}\n\n", q)
+	if slices.ContainsFunc(messages, func(m Message) bool { return m.Batch }) {
+		fmt.Fprintf(&b, "// A batch holds messages of this package until it is sent.\ntype batch struct {\ntable *table\n%sBatch\n}\n\n", q)
+	}
 	fmt.Fprintf(&b, "// A table holds the selectors and C functions of one runtime.\ntype table struct {\nselectors [len(selectorNames)]%sSEL\nfunctions [len(functionNames)]uintptr\n}\n\n", q)
 
 	fmt.Fprintf(&b, "// What Apple declares about each message, for Messages.\nvar messages = [...]%sMessage{\n", q)
@@ -132,6 +136,10 @@ func Generate(pkg string, messages []Message) ([]byte, error) {
 	b.WriteString("}\n\n")
 
 	for _, m := range messages {
+		generate := generate
+		if m.Batch {
+			generate = generateBatch
+		}
 		if err := generate(&b, pkg, m); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", m.Pos, m.Name, err)
 		}
@@ -269,7 +277,11 @@ func GenerateTest(pkg string, messages []Message) ([]byte, error) {
 	fmt.Fprintf(&b, "// Code generated from the //objc lines of this package; DO NOT EDIT.\n\npackage %s\n\n", pkg)
 	b.WriteString("// Stubs are the functions of all messages, by name.\nvar Stubs = map[string]any{\n")
 	for _, m := range messages {
-		fmt.Fprintf(&b, "%q: (*call).%s,\n", m.Name, m.Name)
+		receiver := "call"
+		if m.Batch {
+			receiver = "batch"
+		}
+		fmt.Fprintf(&b, "%q: (*%s).%s,\n", m.Name, receiver, m.Name)
 	}
 	b.WriteString("}\n")
 	return format.Source(b.Bytes())

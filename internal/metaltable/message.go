@@ -13,6 +13,10 @@
 // the first macOS that has it. From the lines come the Go functions, in
 // zmessages.go, and tests hold the lines against Apple's interface in
 // testdata/metal_*.tsv.
+//
+// The word batch at the end marks a message that waits in an objc.Batch: its
+// function is a method of the package's type batch instead of call. Such a message
+// returns nothing, and whatever it names has to live until the batch is sent.
 package metaltable
 
 import (
@@ -45,13 +49,15 @@ type Message struct {
 	Ownership string // owned, autoreleased or none
 	MinMacOS  string
 
+	Batch bool // waits in a batch
+
 	Pos string // file:line
 }
 
 // IsFunction says that the message is a C function.
 func (m Message) IsFunction() bool { return m.Class == "C" }
 
-var line = regexp.MustCompile(`^//objc (\w+)\(([^)]*)\) ?(\S*) = (\w+) (\S+) (\S+) (owned|autoreleased|none) (\d+\.[0-9x.]+)$`)
+var line = regexp.MustCompile(`^//objc (\w+)\(([^)]*)\) ?(\S*) = (\w+) (\S+) (\S+) (owned|autoreleased|none) (\d+\.[0-9x.]+)( batch)?$`)
 
 // ParseDir returns the messages of the Go files in dir, in the order of file
 // name and line. Tests and generated files are left out.
@@ -98,12 +104,12 @@ func parse(file string, text []byte) ([]Message, error) {
 		pos := fmt.Sprintf("%s:%d", file, n)
 		f := line.FindStringSubmatch(scan.Text())
 		if f == nil {
-			return nil, fmt.Errorf("%s: want //objc name(arguments) result = class selector encoding ownership macos", pos)
+			return nil, fmt.Errorf("%s: want //objc name(arguments) result = class selector encoding ownership macos, and batch for a message that waits in one", pos)
 		}
 		m := Message{
 			Name: f[1], Result: f[3],
 			Class: f[4], Selector: f[5], Encoding: f[6], Ownership: f[7], MinMacOS: f[8],
-			Pos: pos,
+			Batch: f[9] != "", Pos: pos,
 		}
 		if f[2] != "" {
 			for p := range strings.SplitSeq(f[2], ", ") {

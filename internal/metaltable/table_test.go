@@ -92,6 +92,7 @@ func TestCheckFindsAWrongLine(t *testing.T) {
 		{"enumeration as result", "f() MathMode = MTLCommandBuffer status Q@: none 10.11", "Go type"},
 		{"result as another type", "f() uint64 = MTLCommandBuffer GPUStartTime d@: none 10.15", "Go type"},
 		{"result dropped", "f() = MTLCommandBuffer status Q@: none 10.11", "dropped"},
+		{"a text in a batch", "f(label objc.ID) = MTLCommandEncoder setLabel: v@:@ none 10.11 batch", "released before"},
 		{"function unknown", "f() objc.ID = C MTLCreateDefaultDevice @ owned 10.11", "no method"},
 		{"function with another result", "f() uint64 = C MTLCopyAllDevices Q owned 10.11", "encoding"},
 	} {
@@ -116,6 +117,19 @@ func TestGenerateRefuses(t *testing.T) {
 		{"more arguments than the encoding", "f(a uint64, b uint64) = X y: v@:Q none 10.0"},
 		{"a result that is dropped", "f() = X y Q@: none 10.0"},
 		{"an encoding without a selector", "f() uint64 = X y Q@ none 10.0"},
+		{"a result of a message in a batch", "f() uint64 = X y Q@: none 10.0 batch"},
+		{"an object that a message in a batch returns and nobody takes", "f() = X y @@: owned 10.0 batch"},
+		{"a function in a batch", "f() = C y v none 10.0 batch"},
+		{"an error out of a batch", "f(err **NSError) = X y: v@:^@ none 10.0 batch"},
+		{"a double in a batch", "f(a float64) = X y: v@:d none 10.0 batch"},
+		{"a Go type of another encoding in a batch", "f(a bool) = X y: v@:Q none 10.0 batch"},
+		{"more arguments than the encoding in a batch", "f(a uint64, b uint64) = X y: v@:Q none 10.0 batch"},
+		{"an encoding without a selector in a batch", "f() = X y v@ none 10.0 batch"},
+		{"an argument that does not fit an entry", "f(a objc.ID, b objc.Range, c uint64, d uint64, e uint64, g uint64) = X y: v@:@{_NSRange=QQ}QQQQ none 10.0 batch"},
+		{"a word behind a struct in a batch", "f(a Size, b uint64) = X y: v@:{?=QQQ}Q none 10.0 batch"},
+		{"three structs in a batch", "f(a Size, b Size, c Size) = X y: v@:{?=QQQ}{?=QQQ}{?=QQQ} none 10.0 batch"},
+		{"a struct behind words of the stack in a batch", "f(a uint64, b uint64, c uint64, d uint64, e uint64, g Size) = X y: v@:QQQQQ{?=QQQ} none 10.0 batch"},
+		{"a range half in registers in a batch", "f(a uint64, b uint64, c uint64, d objc.Range) = X y: v@:QQQ{_NSRange=QQ} none 10.0 batch"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			messages, err := parse("line.go", []byte("//objc "+c.line+"\n"))
@@ -130,6 +144,7 @@ func TestGenerateRefuses(t *testing.T) {
 	for _, line := range []string{
 		"//objc f() = X y v@: mine 10.0\n",
 		"//objc f() = X y v@: none\n",
+		"//objc f() = X y v@: none 10.0 later\n",
 		"//objc f(a) = X y: v@:Q none 10.0\n",
 	} {
 		if m, err := parse("line.go", []byte(line)); err == nil {

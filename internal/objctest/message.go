@@ -20,6 +20,7 @@ type Message struct {
 	Args  []any
 	Image objc.Registers // the registers as they came
 
+	array     [8]bool // which of Args points to objects
 	rt        *Runtime
 	registers *objc.Registers
 }
@@ -38,8 +39,9 @@ func (m *Message) decode(method metaltable.Method) {
 		register++
 		return v
 	}
-	for _, t := range args[2:] {
+	for i, t := range args[2:] {
 		var v any
+		m.array[i] = t == "^@"
 		switch t {
 		case "@", "#":
 			v = objc.ID(next())
@@ -87,6 +89,34 @@ func (m *Message) Bytes(i int, n uint64) []byte {
 // Words returns a copy of the n words that argument i points to.
 func (m *Message) Words(i int, n uint64) []uint64 {
 	return append([]uint64(nil), unsafe.Slice((*uint64)(objc.Pointer(m.Args[i].(uintptr))), n)...)
+}
+
+// Objects returns the objects that the arguments name, by themselves and in C
+// arrays. The length of an array is the last argument.
+func (m *Message) Objects() []objc.ID {
+	var ids []objc.ID
+	for i, a := range m.Args {
+		switch a := a.(type) {
+		case objc.ID:
+			if a != 0 {
+				ids = append(ids, a)
+			}
+		case uintptr:
+			if !m.array[i] {
+				continue
+			}
+			n := uint64(0)
+			if count, ok := m.Args[i+1].(uint64); ok { // behind the array
+				n = count
+			} else if last, ok := m.Args[len(m.Args)-1].(objc.Range); ok {
+				n = last.Length
+			}
+			for _, id := range m.Words(i, n) {
+				ids = append(ids, objc.ID(id))
+			}
+		}
+	}
+	return ids
 }
 
 // ReturnID answers with an object.

@@ -26,6 +26,8 @@ type Runtime struct {
 	// Trace is called for every message before it is answered, when set. It
 	// may block or yield.
 	Trace func(*Message)
+	// After is called for every message when it has been answered, when set.
+	After func(*Message)
 
 	reference *metaltable.Reference
 	missing   map[string]bool // selectors, functions and classes that are not there
@@ -313,8 +315,15 @@ func (rt *Runtime) MsgSend(r *objc.Registers) {
 		return
 	}
 	m.decode(method)
-	if e, ok := o.value.(*encoder); ok && e.ended {
-		rt.Violation("%s %s after endEncoding", m.Class, m.Selector)
+	if e, ok := o.value.(*encoder); ok {
+		if e.ended {
+			rt.Violation("%s %s after endEncoding", m.Class, m.Selector)
+		}
+		for _, id := range m.Objects() {
+			if rt.Count(id) == 0 {
+				rt.Violation("%s %s names %#x, which does not exist", m.Class, m.Selector, id)
+			}
+		}
 	}
 	rt.answer(m, method)
 }
@@ -356,6 +365,9 @@ func (rt *Runtime) answer(m *Message, method metaltable.Method) {
 		m.ReturnID(rt.NewObject(className(method, m.Class), nil))
 	case method.Ownership == "autoreleased":
 		m.ReturnID(rt.Autorelease(rt.NewObject(className(method, m.Class), nil)))
+	}
+	if rt.After != nil {
+		rt.After(m)
 	}
 }
 

@@ -3,6 +3,7 @@ package objctest
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"unsafe"
 
@@ -13,22 +14,40 @@ import (
 // CheckStubs calls the generated function of every message with values that
 // differ, and holds what arrives, decoded by Apple's encoding, against them:
 // each value in its place, nothing elsewhere, and each result as it was sent
-// back. call is the receiver of the functions, stubs are they themselves as
-// method expressions, by name.
-func CheckStubs(t *testing.T, rt *Runtime, call any, stubs map[string]any, messages []metaltable.Message) {
+// back. stubs are the functions as method expressions, by name; receivers are what
+// they are methods of. Those that have a method Flush are flushed.
+func CheckStubs(t *testing.T, rt *Runtime, stubs map[string]any, messages []metaltable.Message, receivers ...any) {
 	if len(stubs) != len(messages) {
 		t.Errorf("%d functions for %d messages", len(stubs), len(messages))
 	}
 	for _, m := range messages {
-		t.Run(m.Name, func(t *testing.T) { checkStub(t, rt, call, stubs[m.Name], m) })
+		t.Run(m.Name, func(t *testing.T) { checkStub(t, rt, stubs[m.Name], m, receivers) })
 	}
 }
 
-func checkStub(t *testing.T, rt *Runtime, call, stub any, m metaltable.Message) {
+// Receiver returns which of the receivers a method expression takes.
+func Receiver(stub any, receivers []any) any {
+	want := reflect.TypeOf(stub).In(0)
+	i := slices.IndexFunc(receivers, func(r any) bool { return reflect.TypeOf(r) == want })
+	if i < 0 {
+		panic("objctest: there is no receiver of type " + want.String())
+	}
+	return receivers[i]
+}
+
+// Flush sends what waits in a receiver that is a batch.
+func Flush(receiver any) {
+	if batch, ok := receiver.(interface{ Flush() }); ok {
+		batch.Flush()
+	}
+}
+
+func checkStub(t *testing.T, rt *Runtime, stub any, m metaltable.Message, receivers []any) {
 	s := stubCheck{rt: rt, message: m}
 	values := Values{Selector: rt.RegisterSelector("length")}
 	fn := reflect.ValueOf(stub)
-	in := []reflect.Value{reflect.ValueOf(call)}
+	receiver := Receiver(stub, receivers)
+	in := []reflect.Value{reflect.ValueOf(receiver)}
 	if !m.IsFunction() {
 		s.target = rt.receiver(m)
 		in = append(in, reflect.ValueOf(s.target))
@@ -45,6 +64,10 @@ func checkStub(t *testing.T, rt *Runtime, call, stub any, m metaltable.Message) 
 	s.t = t
 	rt.On(m.Class+" "+m.Selector, s.receive)
 	out := fn.Call(in)
+	if m.Batch && s.received {
+		t.Error("the message does not wait")
+	}
+	Flush(receiver)
 	if !s.received {
 		t.Fatal("the message did not arrive")
 	}

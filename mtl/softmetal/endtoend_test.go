@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -420,6 +421,54 @@ func TestUnboundBufferReachesTheCallerAsAnErrorThatNamesTheRule(t *testing.T) {
 	}
 	if reports := r.soft.TakeReports(); len(reports) != 1 || !errors.Is(reports[0], softmetal.RuleUnboundBuffer) || !strings.HasPrefix(reports[0].Where, "endtoend_test.go:") {
 		t.Errorf("reports: %v", reports)
+	}
+}
+
+// Messages reach the device when the encoder ends. A report names the line that is
+// wrong all the same.
+func TestReportNamesTheLineWhoseMessageWaited(t *testing.T) {
+	for _, eager := range []bool{false, true} {
+		r := newRig(t)
+		r.device.SetEager(eager)
+		p := r.pipeline(saxpySource, "saxpy")
+		line := 0
+		err := r.run(mtl.DispatchTypeSerial, func(e *mtl.ComputeCommandEncoder) {
+			e.SetComputePipelineState(p)
+			e.SetBuffer(r.buffer(16), 0, 0)
+			_, _, line, _ = runtime.Caller(0)
+			e.DispatchThreads(mtl.Size{Width: 4, Height: 1, Depth: 1}, mtl.Size{Width: 4, Height: 1, Depth: 1})
+			e.SetBuffer(r.buffer(16), 0, 2)
+		})
+		if !errors.Is(err, mtl.ErrExecution) {
+			t.Errorf("got %v", err)
+		}
+		if reports := r.soft.TakeReports(); len(reports) != 1 || reports[0].Where != fmt.Sprintf("endtoend_test.go:%d", line+1) {
+			t.Errorf("eager %v: reports %v, want line %d", eager, reports, line+1)
+		}
+	}
+}
+
+// Release takes effect when nothing that waits needs the object.
+func TestReleaseRightAfterTheMessageThatNamesTheObject(t *testing.T) {
+	r := newRig(t)
+	p := r.pipeline(saxpySource, "saxpy")
+	x, err := r.device.NewBuffer(4, 0)
+	r.must(err)
+	y := r.buffer(4)
+	values := floatsOf(t, x)
+	values[0], floatsOf(t, y)[0] = 3, 1
+	err = r.run(mtl.DispatchTypeSerial, func(e *mtl.ComputeCommandEncoder) {
+		e.SetComputePipelineState(p)
+		e.SetBuffer(x, 0, 0)
+		done := make(chan bool)
+		go func() { x.Release(); close(done) }()
+		<-done
+		e.SetBuffer(y, 0, 1)
+		e.SetBytes(binary.NativeEndian.AppendUint32(nil, math.Float32bits(2)), 2)
+		e.DispatchThreads(mtl.Size{Width: 1, Height: 1, Depth: 1}, mtl.Size{Width: 1, Height: 1, Depth: 1})
+	})
+	if got := floatsOf(t, y)[0]; err != nil || got != 7 {
+		t.Errorf("%v, %v; want 7", got, err)
 	}
 }
 

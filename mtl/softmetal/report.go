@@ -19,7 +19,7 @@ type Report struct {
 	Label    string  // its label, if it was given one
 	Selector string  // the message or C function, "" for what is found at the end
 	Detail   string  // what was wrong, with the value and the limit
-	Where    string  // file and line in the caller's code, as far as known
+	Where    string  // file and line in the caller's code that sent it, as far as known
 }
 
 // Error describes the report in one line: the object, the message, the rule and
@@ -53,7 +53,7 @@ func (r *Report) Unwrap() error { return r.Rule }
 // record keeps a report, passes it to Options.Report and, where a Mac would not
 // have survived, bars the device from further work. d.mu is held.
 func (d *Device) record(r *Report) {
-	r.Where = callerOutside()
+	r.Where = d.where()
 	d.reports = append(d.reports, r)
 	if r.Rule.Fatal() && d.lost == nil {
 		d.lost = r
@@ -64,11 +64,24 @@ func (d *Device) record(r *Report) {
 	}
 }
 
+// where returns the line that the message comes from that is under way: the line of
+// the program that put it into its batch, when it waited in one. d.mu is held.
+func (d *Device) where() string {
+	if d.origin != nil {
+		return outside(d.origin)
+	}
+	return callerOutside()
+}
+
 // callerOutside returns the first caller that is not part of the binding, so
 // that a report points at the line to change.
 func callerOutside() string {
 	var pcs [48]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	return outside(pcs[:runtime.Callers(3, pcs[:])])
+}
+
+func outside(callers []uintptr) string {
+	frames := runtime.CallersFrames(callers)
 	for {
 		f, more := frames.Next()
 		if f.Function == "" || strings.HasPrefix(f.Function, "runtime.") || strings.HasPrefix(f.Function, "testing.") {

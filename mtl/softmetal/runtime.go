@@ -62,6 +62,10 @@ func (d *Device) Symbol(name string) uintptr {
 // argument: no object, no address, no length and no BOOL.
 func (d *Device) UnusedRegister() uintptr { return poison | 0xbad2 }
 
+// TracesMessages makes an [objc.Batch] say where each message comes from: what breaks
+// a rule is reported long after the line that did it, when the batch is sent.
+func (d *Device) TracesMessages() bool { return true }
+
 // MsgSend sends one message; see package doc for what happens when it breaks a
 // rule. A message to nil does nothing and answers zero. Afterwards registers
 // that hold no result hold garbage, as after a call on a Mac.
@@ -70,7 +74,9 @@ func (d *Device) MsgSend(r *objc.Registers) {
 	target := r.X[0]
 	defer d.leave(target)
 	d.mu.Lock()
+	d.origin = r.Origin
 	d.send(r, overlap)
+	d.origin = nil
 	pending := d.takePending()
 	d.mu.Unlock()
 	d.deliver(pending)
@@ -244,9 +250,12 @@ func (c *call) unlocked(f func()) {
 	for _, a := range c.args {
 		kept = append(kept, a.object.retain())
 	}
+	origin := c.origin
+	c.origin = nil
 	c.mu.Unlock()
 	defer func() {
 		c.mu.Lock()
+		c.origin = origin
 		for _, o := range kept {
 			if o != nil {
 				c.Device.release(o)
