@@ -1,12 +1,12 @@
 package main
 
 import (
-	"context"
+	"fmt"
 	"io/fs"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -79,62 +79,6 @@ func TestTheMatrixIsWhole(t *testing.T) {
 	}
 }
 
-// One variant of each kernel goes through clang, without a CUDA toolkit: so the CUDA text can't rot where nobody has one.
-func TestTheCUDATextCompiles(t *testing.T) {
-	ctx := context.Background()
-	clang, err := exec.LookPath("clang++-19")
-	if err != nil {
-		t.Fatal("clang++-19 is needed: make deps installs it")
-	}
-	folder := t.TempDir()
-	must(t, cudaHeaders(filepath.Join(folder, "headers")))
-	tr, err := newTranslator(ctx, folder)
-	must(t, err)
-	s, err := newSession()
-	must(t, err)
-	l := &bundle{folder, map[string]entry{}}
-	files := map[string]string{}
-	seen := map[string]bool{}
-	for _, f := range []codec.Format{codec.Default(64), codec.F16(64), {HeadDim: 64, KeyBits: 4, ValueBits: 8, Norm: codec.NormF16}} {
-		var launches []launch
-		for _, group := range []uint32{3, 8} {
-			some, _, _, err := s.attention(params(f, 1, group, 300))
-			must(t, err)
-			launches = append(launches, some...)
-		}
-		for _, quantize := range []bool{true, false} {
-			some, _, _, err := s.rows(params(f, 1, 1, 3), 0, 3, quantize)
-			must(t, err)
-			launches = append(launches, some...)
-		}
-		for _, r := range append(launches, s.recorder.checks...) {
-			if seen[r.kernel] && f != codec.Default(64) && !strings.HasPrefix(r.kernel, "tq_") {
-				continue // one of each is enough, but for what differs in formats
-			}
-			seen[r.kernel] = true
-			text, err := tr.program(&r)
-			must(t, err)
-			files[r.variant()+".cu"] = text
-			l.entries[r.variant()] = entry{"", r.variant(), r.kernel, r.variant()}
-		}
-	}
-	must(t, writeFiles(filepath.Join(folder, "sources"), files))
-	modules := l.modules(isPlain)
-	if len(seen) != 7 {
-		t.Errorf("kernels %v: one of each family is 7", seen)
-	}
-	c := compiler{clang, false, "sm_90", "-std=c++14"}
-	_, err = c.compile(ctx, l, checkedBuild, modules)
-	must(t, err)
-	for _, m := range modules {
-		ptx, err := os.ReadFile(filepath.Join(folder, checkedBuild, m.module+".ptx"))
-		must(t, err)
-		if !strings.Contains(string(ptx), ".visible .entry "+m.kernel+"(") || !strings.Contains(string(ptx), "msl_arguments") {
-			t.Errorf("%s: no entry of that name, or no msl_arguments", m.variant)
-		}
-	}
-}
-
 func TestFaultsChangeALineWhereItIsIncluded(t *testing.T) {
 	text := "#line 1 \"a\"\none\n#line 1 \"b\"\nfirst\nsecond\n#line 3 \"a\"\nthree\n"
 	if got := replaceLine(text, "b", 2, "changed"); got != strings.Replace(text, "second", "changed", 1) {
@@ -164,6 +108,45 @@ func TestEveryFaultChangesAKernel(t *testing.T) {
 		if !changes {
 			t.Errorf("fault %q changes nothing", f.Name)
 		}
+	}
+}
+
+// A barrier that is planted as a fault is dropped alone, in the file and line that its name says.
+func TestEachBarrierIsAFaultOfItsOwn(t *testing.T) {
+	faults, err := plantedFaults()
+	must(t, err)
+	call := regexp.MustCompile(`(?m)^[^/\n]*\b(simdgroup|threadgroup)_barrier\(`)
+	files, err := fs.Glob(shaders.Files, "*.metal")
+	must(t, err)
+	barriers := 0
+	for _, file := range files {
+		text, err := fs.ReadFile(shaders.Files, file)
+		must(t, err)
+		for _, at := range call.FindAllIndex(text, -1) {
+			barriers++
+			line := 1 + strings.Count(string(text[:at[1]]), "\n")
+			place := fmt.Sprintf("%s:%d without", file, line)
+			i := slices.IndexFunc(faults, func(f fault) bool { return strings.HasPrefix(f.Name, place) })
+			if i < 0 || faults[i].Tool != "racecheck" {
+				t.Errorf("no fault for racecheck is named %q", place)
+				continue
+			}
+			whole, err := shaders.Source(file)
+			must(t, err)
+			changed := faults[i].edit(file, whole)
+			if n := len(call.FindAllString(whole, -1)) - len(call.FindAllString(changed, -1)); n != 1 {
+				t.Errorf("%s: %d barriers are dropped", place, n)
+			}
+		}
+	}
+	named := 0
+	for _, f := range faults {
+		if f.Tool == "racecheck" {
+			named++
+		}
+	}
+	if named != barriers || barriers < 10 {
+		t.Errorf("%d faults for racecheck, %d barriers", named, barriers)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -41,8 +42,8 @@ const (
 
 // A gpu is a launcher process and the connection to it. One goroutine uses it at a time.
 type gpu struct {
-	cmd     *exec.Cmd
 	conn    net.Conn
+	ended   chan error // what the process ended with
 	stderr  bytes.Buffer
 	modules map[string]*module // by path of the cubin
 }
@@ -67,12 +68,14 @@ func startLauncher(ctx context.Context, launcher string, tool ...string) (*gpu, 
 	}
 	defer listener.Close()
 	args := append(tool, launcher, filepath.Join(dir, "socket"))
-	g := &gpu{cmd: exec.CommandContext(ctx, args[0], args[1:]...), modules: map[string]*module{}}
-	g.cmd.Stdout, g.cmd.Stderr = &g.stderr, &g.stderr
-	g.cmd.WaitDelay = time.Second
-	if err := g.cmd.Start(); err != nil {
+	g := &gpu{ended: make(chan error, 1), modules: map[string]*module{}}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Stdout, cmd.Stderr = &g.stderr, &g.stderr
+	cmd.WaitDelay = time.Second
+	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
+	go func() { g.ended <- cmd.Wait() }()
 	connected := make(chan error, 1)
 	go func() {
 		var err error
@@ -83,12 +86,15 @@ func startLauncher(ctx context.Context, launcher string, tool ...string) (*gpu, 
 	case err = <-connected:
 	case <-ctx.Done():
 		err = ctx.Err()
+	case err = <-g.ended:
+		err = fmt.Errorf("it ended without connecting: %w", cmp.Or(err, io.EOF))
+		g.ended <- err
 	case <-time.After(60 * time.Second):
 		err = errors.New("it has not connected within a minute")
 	}
 	if err != nil {
-		g.cmd.Process.Kill()
-		g.cmd.Wait()
+		cmd.Process.Kill()
+		<-g.ended
 		return nil, fmt.Errorf("starting %s: %w\n%s", strings.Join(args, " "), err, g.stderr.String())
 	}
 	if deadline, ok := ctx.Deadline(); ok {
@@ -100,7 +106,7 @@ func startLauncher(ctx context.Context, launcher string, tool ...string) (*gpu, 
 // close ends the launcher and waits for it, so that a tool can write its summary.
 func (g *gpu) close() error {
 	g.conn.Close()
-	if err := g.cmd.Wait(); err != nil {
+	if err := <-g.ended; err != nil {
 		return fmt.Errorf("the launcher: %w\n%s", err, g.stderr.String())
 	}
 	return nil

@@ -22,3 +22,8 @@ func TestEveryMessageThroughTheAssembly(t *testing.T) {
 	}
 	abi.CheckStubs(t, rt, Stubs, messages, &call{Call: *objc.NewCall(rt), table: &tab}, &batch{table: &tab, Batch: *objc.NewBatch(rt)})
 }
+
+// What the selftest asks of a Mac is asked here of a runtime that is none of ours.
+func TestIntrospectionThroughTheAssembly(t *testing.T) {
+	abi.CheckIntrospection(t, abi.Open(t, "libmessages"), Messages())
+}

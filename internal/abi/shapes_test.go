@@ -218,6 +218,22 @@ func TestFoundation(t *testing.T) {
 		t.Errorf("%d entries", s.X[0])
 	}
 	s.foundation.Release(id)
+	url, err := s.foundation.NewFileURL("/a/b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.begin(url, "path").Send(); s.foundation.String(objc.ID(s.X[0])) != "/a/b" {
+		t.Errorf("the path of the URL is %q", s.foundation.String(objc.ID(s.X[0])))
+	}
+	s.foundation.Release(url)
+	data, err := s.foundation.NewDispatchData([]byte("bytes"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.foundation.String(data); got != "bytes" { // in the library it is a string
+		t.Errorf("the data is %q", got)
+	}
+	s.foundation.Release(data)
 	if s.foundation.RespondsTo(s.id, "noSuch:") || !s.foundation.RespondsTo(s.id, "seconds") {
 		t.Error("RespondsTo is wrong")
 	}

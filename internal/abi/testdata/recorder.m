@@ -41,6 +41,9 @@ static void put(Recorder *r, word n, const word *w, const void *bytes, word leng
 - (void)call:(void (*)(word))f with:(word)x { f(x); }
 @end
 
+// In GNU's headers this is an inline function; Apple's library has it.
+Class object_getClass(id o) { return o ? *(Class *)(void *)o : 0; }
+
 // recorder_reset forgets what was written down and makes room for n messages.
 void recorder_reset(Recorder *r, word n) {
 	free(r->records);

@@ -169,6 +169,22 @@ static NSString *text(const char *s) {
 - (void)dealloc { while (n) objc_release(held[--n]); [super dealloc]; }
 @end
 
+@interface NSURL : NSObject { @public id path; }
+- (id)initFileURLWithPath:(NSString *)p;
+- (id)path;
+@end
+@implementation NSURL
+- (id)initFileURLWithPath:(NSString *)p { path = objc_retain(p); return self; }
+- (id)path { return path; }
+- (void)dealloc { objc_release(path); [super dealloc]; }
+@end
+
+// A dispatch_data_t is an object, whose bytes were copied unless they come with a destructor.
+id dispatch_data_create(const void *p, unsigned long n, id queue, void (^destructor)(void)) {
+	if (!p || !n || queue || destructor) { faults++; return 0; }
+	return [[NSString alloc] initWithBytes:p length:n encoding:4];
+}
+
 // What the last method of Shapes saw.
 __thread unsigned long seen[16];
 unsigned long seen_word(long i) { return seen[i]; }
@@ -177,7 +193,13 @@ static void see(int n, const unsigned long *w) { memset(seen, 0, sizeof seen); m
 #define SEE(...) do { unsigned long words[] = { __VA_ARGS__ }; see(sizeof words / sizeof *words, words); } while (0)
 #define WORDS(s) s.width, s.height, s.depth
 
-@interface Shapes : NSObject
+@protocol Measured
+- (double)seconds;
+- (MTLSize)sizeFrom:(NSUInteger)w height:(NSUInteger)h depth:(NSUInteger)d;
++ (id)alloc;
+@end
+
+@interface Shapes : NSObject <Measured>
 @end
 @implementation Shapes
 - (void)six:(NSUInteger)a b:(NSUInteger)b c:(NSUInteger)c d:(NSUInteger)d e:(NSUInteger)e f:(NSUInteger)f { SEE(a, b, c, d, e, f); }
