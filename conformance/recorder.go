@@ -215,6 +215,8 @@ func (r *recorder) answer(selector string, g *objc.Registers) bool {
 			g.X[0] = 32
 		case "staticThreadgroupMemoryLength":
 			g.X[0] = 0 // the GPU's compiler says
+		case "supportIndirectCommandBuffers":
+			g.X[0] = 0 // the recorder has none
 		default:
 			r.fail("pipeline", selector)
 		}
@@ -252,13 +254,17 @@ func (r *recorder) answer(selector string, g *objc.Registers) bool {
 		for i := range n {
 			set(uint64(g.X[4])+i, argument{buffer: objc.ID(ids[i]), offset: offsets[i]})
 		}
+	case "setBufferOffset:atIndex:":
+		if index := uint64(g.X[3]); index < uint64(len(encoder.now.arguments)) {
+			encoder.now.arguments[index].offset = uint64(g.X[2])
+		}
 	case "dispatchThreadgroups:threadsPerThreadgroup:":
 		l := encoder.now
 		l.grid, l.threadgroup = size(g.X[2]), size(g.X[3])
 		r.launches[encoder.commandBuffer] = append(r.launches[encoder.commandBuffer], l)
 	case "memoryBarrierWithResources:count:", "memoryBarrierWithScope:":
 		// Launches follow one another in one stream, which is more.
-	case "setBufferOffset:atIndex:", "setThreadgroupMemoryLength:atIndex:", "dispatchThreads:threadsPerThreadgroup:",
+	case "setThreadgroupMemoryLength:atIndex:", "dispatchThreads:threadsPerThreadgroup:",
 		"dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup:", "setConstantValue:type:withName:":
 		r.fail("encoder", selector)
 	default:

@@ -210,8 +210,10 @@ func plantOne(ctx context.Context, l *bundle, launcher, log string, f fault) fau
 		outputs, err := g.attend(x, attendOption{fault: f, unfilled: f.Tool == "initcheck"}, checkedBuild)
 		if err != nil {
 			r.Detail = err.Error() // of a memory error: the GPU takes nothing more
-			if f.Tool == hang && errors.Is(err, os.ErrDeadlineExceeded) {
+			// At the limit the launcher is killed, which may be seen before the read's own limit.
+			if f.Tool == hang && (ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded)) {
 				r.Count++
+				r.Detail = "timeout: " + r.Detail
 			}
 			break
 		}
