@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -67,6 +68,54 @@ func TestTheCUDATextCompiles(t *testing.T) {
 			t.Errorf("%s: no entry of that name, or no msl_arguments", m.variant)
 		}
 	}
+}
+
+// So do faults that put something in place of something else, in one kernel each: those without a barrier differ in one call
+// that is not made.
+func TestTheCUDATextOfFaultsCompiles(t *testing.T) {
+	ctx := t.Context()
+	clang, err := exec.LookPath("clang++-19")
+	if err != nil {
+		t.Fatal("clang++-19 is needed: make deps installs it")
+	}
+	c := compiler{clang, false, "sm_90", "-std=c++14"}
+	folder := t.TempDir()
+	must(t, cudaHeaders(filepath.Join(folder, "headers")))
+	plain, err := newTranslator(ctx, folder)
+	must(t, err)
+	s, err := newSession()
+	must(t, err)
+	launches, err := faultLaunches(s)
+	must(t, err)
+	faults, err := plantedFaults()
+	must(t, err)
+	b := &bundle{folder, map[string]entry{}}
+	files := map[string]string{}
+	for _, f := range faults {
+		if f.edit == nil || f.Tool == "racecheck" {
+			continue
+		}
+		tr, err := plain.edited(ctx, f.edit)
+		must(t, err)
+		for i := range launches {
+			l := &launches[i]
+			before, err := plain.program(l)
+			must(t, err)
+			text, err := tr.program(l)
+			must(t, err)
+			if module := "fault" + strconv.Itoa(len(files)); text != before {
+				files[module+".cu"] = text
+				b.entries[key(f.Name, l.variant())] = entry{f.Name, l.variant(), l.kernel, module}
+				break
+			}
+		}
+	}
+	if len(files) < 5 {
+		t.Errorf("%d faults", len(files))
+	}
+	must(t, writeFiles(filepath.Join(folder, "sources"), files))
+	_, err = c.compile(ctx, b, checkedBuild, b.modules(func(entry) bool { return true }))
+	must(t, err)
 }
 
 // nvccScript stands for nvcc, and for cuobjdump. It writes what it is called with to the cubin, and what ptxas would say to

@@ -66,6 +66,7 @@ __MSL_DECLARE_2(fmodf)
 __MSL_DECLARE_2(powf)
 __device__ float __nv_fmaf(float, float, float);
 }
+__MSL_DEVICE void __syncwarp(unsigned mask = 0xffffffffu) { __nvvm_bar_warp_sync(mask); }
 namespace __msl {
 __MSL_DEVICE int shuffle(int v, unsigned lane) { return __nvvm_shfl_sync_idx_i32(0xffffffffu, v, (int)lane, 31); }
 __MSL_DEVICE int shuffle_xor(int v, unsigned mask) { return __nvvm_shfl_sync_bfly_i32(0xffffffffu, v, (int)mask, 31); }
@@ -73,7 +74,7 @@ __MSL_DEVICE int shuffle_down(int v, unsigned delta) { return __nvvm_shfl_sync_d
 __MSL_DEVICE int shuffle_up(int v, unsigned delta) { return __nvvm_shfl_sync_up_i32(0xffffffffu, v, (int)delta, 0); }
 __MSL_DEVICE unsigned ballot(bool b) { return __nvvm_vote_ballot_sync(0xffffffffu, b); }
 __MSL_DEVICE void threadgroup_wait() { __syncthreads(); }
-__MSL_DEVICE void simdgroup_wait() { __nvvm_bar_warp_sync(0xffffffffu); }
+__MSL_DEVICE void simdgroup_wait() { __syncwarp(); }
 } // namespace __msl
 #endif
 
