@@ -35,8 +35,12 @@ type Framework struct {
 
 	commandQueueDescriptor objc.ID // zero below macOS 15
 
-	encoderInfoKey     objc.ID // a string
-	indirectDescriptor objc.ID
+	counterSampleBufferDescriptor objc.ID
+	computePassDescriptor         objc.ID
+	blitPassDescriptor            objc.ID
+	indirectDescriptor            objc.ID
+
+	encoderInfoKey objc.ID // a string
 }
 
 // Load finds Metal in rt. The error wraps [ErrUnavailable] and names
@@ -63,6 +67,9 @@ func Load(rt objc.Runtime) (*Framework, error) {
 		{&f.binaryArchiveDescriptor, "MTLBinaryArchiveDescriptor"},
 		{&f.functionDescriptor, "MTLFunctionDescriptor"},
 		{&f.indirectDescriptor, "MTLIndirectCommandBufferDescriptor"},
+		{&f.counterSampleBufferDescriptor, "MTLCounterSampleBufferDescriptor"},
+		{&f.computePassDescriptor, "MTLComputePassDescriptor"},
+		{&f.blitPassDescriptor, "MTLBlitPassDescriptor"},
 	} {
 		if *class.id = objc.ID(rt.LookUpClass(class.name)); *class.id == 0 {
 			missing = append(missing, fmt.Errorf("%w: there is no class %s", ErrUnavailable, class.name))

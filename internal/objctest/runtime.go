@@ -65,6 +65,7 @@ var classes = []string{
 	"NSString", "NSMutableDictionary", "MTLCompileOptions", "MTLFunctionConstantValues", "MTLComputePipelineDescriptor",
 	"MTLHeapDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
 	"MTLBinaryArchiveDescriptor", "MTLFunctionDescriptor", "NSArray", "NSURL", "MTLIndirectCommandBufferDescriptor",
+	"MTLCounterSampleBufferDescriptor", "MTLComputePassDescriptor", "MTLBlitPassDescriptor",
 }
 
 // Variables that refer to a string, which is their name.

@@ -29,6 +29,10 @@ type Options struct {
 	// support: 7 for M1, 8 for M2, 9 for M3 and M4. 0 means 8.
 	AppleFamily int
 
+	// DispatchCounters lets counters be sampled between dispatches and between blits,
+	// as GPUs other than Apple's do. Apple's sample at the ends of encoders only.
+	DispatchCounters bool
+
 	// MaxBufferLength is the longest buffer in bytes. 0 means 4 GiB.
 	MaxBufferLength int64
 
