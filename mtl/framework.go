@@ -40,6 +40,9 @@ type Framework struct {
 	blitPassDescriptor            objc.ID
 	indirectDescriptor            objc.ID
 
+	captureManager    objc.ID
+	captureDescriptor objc.ID
+
 	encoderInfoKey objc.ID // a string
 }
 
@@ -70,6 +73,8 @@ func Load(rt objc.Runtime) (*Framework, error) {
 		{&f.counterSampleBufferDescriptor, "MTLCounterSampleBufferDescriptor"},
 		{&f.computePassDescriptor, "MTLComputePassDescriptor"},
 		{&f.blitPassDescriptor, "MTLBlitPassDescriptor"},
+		{&f.captureManager, "MTLCaptureManager"},
+		{&f.captureDescriptor, "MTLCaptureDescriptor"},
 	} {
 		if *class.id = objc.ID(rt.LookUpClass(class.name)); *class.id == 0 {
 			missing = append(missing, fmt.Errorf("%w: there is no class %s", ErrUnavailable, class.name))

@@ -177,6 +177,7 @@ func (q *inquiry) askDescriptions(s *scope) {
 		{"MTLResidencySetDescriptor", s.newResidencySetDescriptor(s.fw.residencySetDescriptor)}, // nil below macOS 15
 		{"MTLCommandBufferDescriptor", s.newCommandBufferDescriptor(s.fw.commandBufferDescriptor)},
 		{"MTLCounterSampleBufferDescriptor", s.newCounterSampleBufferDescriptor(s.fw.counterSampleBufferDescriptor)},
+		{"MTLCaptureDescriptor", s.newCaptureDescriptor(s.fw.captureDescriptor)},
 		{"MTLCommandQueueDescriptor", s.newCommandQueueDescriptor(s.fw.commandQueueDescriptor)},
 		{"MTLIndirectCommandBufferDescriptor", s.newIndirectCommandBufferDescriptor(s.fw.indirectDescriptor)},
 	} {
@@ -329,6 +330,13 @@ func (q *inquiry) askEvents(s *scope, d *Device) error {
 	}
 	defer h.Release()
 	q.ask("MTLSharedEventHandle", h.id)
+	q.ask("MTLCaptureManager", s.sharedCaptureManager(s.fw.captureManager))
+	capture, err := d.NewCaptureScope()
+	if err != nil {
+		return err
+	}
+	defer capture.Release()
+	q.ask("MTLCaptureScope", capture.id)
 	f, err := d.NewFence()
 	if err != nil {
 		return err

@@ -270,6 +270,23 @@ package mtl
 //objc setBlitPassStart(index uint64) = MTLBlitPassSampleBufferAttachmentDescriptor setStartOfEncoderSampleIndex: v@:Q none 11.0
 //objc setBlitPassEnd(index uint64) = MTLBlitPassSampleBufferAttachmentDescriptor setEndOfEncoderSampleIndex: v@:Q none 11.0
 
+//objc sharedCaptureManager() objc.ID = MTLCaptureManager +sharedCaptureManager @@: autoreleased 10.13
+//objc newCaptureScopeWithDevice(device objc.ID) objc.ID = MTLCaptureManager newCaptureScopeWithDevice: @@:@ owned 10.13
+//objc newCaptureScopeWithCommandQueue(queue objc.ID) objc.ID = MTLCaptureManager newCaptureScopeWithCommandQueue: @@:@ owned 10.13
+//objc supportsDestination(destination CaptureDestination) bool = MTLCaptureManager supportsDestination: B@:q none 10.15
+//objc startCapture(descriptor objc.ID, err **NSError) bool = MTLCaptureManager startCaptureWithDescriptor:error: B@:@^@ none 10.15
+//objc stopCapture() = MTLCaptureManager stopCapture v@: none 10.13
+//objc isCapturing() bool = MTLCaptureManager isCapturing B@: none 10.13
+//objc setDefaultCaptureScope(capture objc.ID) = MTLCaptureManager setDefaultCaptureScope: v@:@ none 10.13
+//objc newCaptureDescriptor() objc.ID = MTLCaptureDescriptor +new @@: owned 10.15
+//objc setCaptureObject(object objc.ID) = MTLCaptureDescriptor setCaptureObject: v@:@ none 10.15
+//objc setCaptureDestination(destination CaptureDestination) = MTLCaptureDescriptor setDestination: v@:q none 10.15
+//objc setCaptureOutputURL(url objc.ID) = MTLCaptureDescriptor setOutputURL: v@:@ none 10.15
+//objc beginScope() = MTLCaptureScope beginScope v@: none 10.13
+//objc endScope() = MTLCaptureScope endScope v@: none 10.13
+//objc setCaptureScopeLabel(label objc.ID) = MTLCaptureScope setLabel: v@:@ none 10.13
+//objc captureScopeLabel() objc.ID = MTLCaptureScope label @@: autoreleased 10.13
+
 //objc setFenceLabel(label objc.ID) = MTLFence setLabel: v@:@ none 10.13
 //objc fenceLabel() objc.ID = MTLFence label @@: autoreleased 10.13
 

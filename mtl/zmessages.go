@@ -191,6 +191,19 @@ const (
 	selSetSampleBuffer
 	selSetStartOfEncoderSampleIndex
 	selSetEndOfEncoderSampleIndex
+	selSharedCaptureManager
+	selNewCaptureScopeWithDevice
+	selNewCaptureScopeWithCommandQueue
+	selSupportsDestination
+	selStartCaptureWithDescriptor_error
+	selStopCapture
+	selIsCapturing
+	selSetDefaultCaptureScope
+	selSetCaptureObject
+	selSetDestination
+	selSetOutputURL
+	selBeginScope
+	selEndScope
 	selInsertDebugSignpost
 	selBarrierAfterQueueStages_beforeStages
 	selEndEncoding
@@ -420,6 +433,19 @@ var selectorNames = [...]string{
 	selSetSampleBuffer:                                 "setSampleBuffer:",
 	selSetStartOfEncoderSampleIndex:                    "setStartOfEncoderSampleIndex:",
 	selSetEndOfEncoderSampleIndex:                      "setEndOfEncoderSampleIndex:",
+	selSharedCaptureManager:                            "sharedCaptureManager",
+	selNewCaptureScopeWithDevice:                       "newCaptureScopeWithDevice:",
+	selNewCaptureScopeWithCommandQueue:                 "newCaptureScopeWithCommandQueue:",
+	selSupportsDestination:                             "supportsDestination:",
+	selStartCaptureWithDescriptor_error:                "startCaptureWithDescriptor:error:",
+	selStopCapture:                                     "stopCapture",
+	selIsCapturing:                                     "isCapturing",
+	selSetDefaultCaptureScope:                          "setDefaultCaptureScope:",
+	selSetCaptureObject:                                "setCaptureObject:",
+	selSetDestination:                                  "setDestination:",
+	selSetOutputURL:                                    "setOutputURL:",
+	selBeginScope:                                      "beginScope",
+	selEndScope:                                        "endScope",
 	selInsertDebugSignpost:                             "insertDebugSignpost:",
 	selBarrierAfterQueueStages_beforeStages:            "barrierAfterQueueStages:beforeStages:",
 	selEndEncoding:                                     "endEncoding",
@@ -729,6 +755,22 @@ var messages = [...]objc.Message{
 	{Class: "MTLBlitPassSampleBufferAttachmentDescriptor", Selector: "setSampleBuffer:", Encoding: "v@:@", MinMacOS: "11.0"},
 	{Class: "MTLBlitPassSampleBufferAttachmentDescriptor", Selector: "setStartOfEncoderSampleIndex:", Encoding: "v@:Q", MinMacOS: "11.0"},
 	{Class: "MTLBlitPassSampleBufferAttachmentDescriptor", Selector: "setEndOfEncoderSampleIndex:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLCaptureManager", Selector: "+sharedCaptureManager", Encoding: "@@:", MinMacOS: "10.13"},
+	{Class: "MTLCaptureManager", Selector: "newCaptureScopeWithDevice:", Encoding: "@@:@", MinMacOS: "10.13"},
+	{Class: "MTLCaptureManager", Selector: "newCaptureScopeWithCommandQueue:", Encoding: "@@:@", MinMacOS: "10.13"},
+	{Class: "MTLCaptureManager", Selector: "supportsDestination:", Encoding: "B@:q", MinMacOS: "10.15"},
+	{Class: "MTLCaptureManager", Selector: "startCaptureWithDescriptor:error:", Encoding: "B@:@^@", MinMacOS: "10.15"},
+	{Class: "MTLCaptureManager", Selector: "stopCapture", Encoding: "v@:", MinMacOS: "10.13"},
+	{Class: "MTLCaptureManager", Selector: "isCapturing", Encoding: "B@:", MinMacOS: "10.13"},
+	{Class: "MTLCaptureManager", Selector: "setDefaultCaptureScope:", Encoding: "v@:@", MinMacOS: "10.13"},
+	{Class: "MTLCaptureDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "10.15"},
+	{Class: "MTLCaptureDescriptor", Selector: "setCaptureObject:", Encoding: "v@:@", MinMacOS: "10.15"},
+	{Class: "MTLCaptureDescriptor", Selector: "setDestination:", Encoding: "v@:q", MinMacOS: "10.15"},
+	{Class: "MTLCaptureDescriptor", Selector: "setOutputURL:", Encoding: "v@:@", MinMacOS: "10.15"},
+	{Class: "MTLCaptureScope", Selector: "beginScope", Encoding: "v@:", MinMacOS: "10.13"},
+	{Class: "MTLCaptureScope", Selector: "endScope", Encoding: "v@:", MinMacOS: "10.13"},
+	{Class: "MTLCaptureScope", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.13"},
+	{Class: "MTLCaptureScope", Selector: "label", Encoding: "@@:", MinMacOS: "10.13"},
 	{Class: "MTLFence", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.13"},
 	{Class: "MTLFence", Selector: "label", Encoding: "@@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandEncoder", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
@@ -2505,6 +2547,121 @@ func (c *call) setBlitPassEnd(self objc.ID, index uint64) {
 	c.Message(self, c.table.selectors[selSetEndOfEncoderSampleIndex])
 	c.X[2] = uintptr(index)
 	c.Send()
+}
+
+// MTLCaptureManager +sharedCaptureManager @@:, autoreleased, macOS 10.13.
+func (c *call) sharedCaptureManager(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selSharedCaptureManager])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCaptureManager newCaptureScopeWithDevice: @@:@, owned, macOS 10.13.
+func (c *call) newCaptureScopeWithDevice(self objc.ID, device objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewCaptureScopeWithDevice])
+	c.X[2] = uintptr(device)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCaptureManager newCaptureScopeWithCommandQueue: @@:@, owned, macOS 10.13.
+func (c *call) newCaptureScopeWithCommandQueue(self objc.ID, queue objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewCaptureScopeWithCommandQueue])
+	c.X[2] = uintptr(queue)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCaptureManager supportsDestination: B@:q, none, macOS 10.15.
+func (c *call) supportsDestination(self objc.ID, destination CaptureDestination) bool {
+	c.Message(self, c.table.selectors[selSupportsDestination])
+	c.X[2] = uintptr(destination)
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLCaptureManager startCaptureWithDescriptor:error: B@:@^@, none, macOS 10.15.
+func (c *call) startCapture(self objc.ID, descriptor objc.ID) (bool, objc.ID) {
+	c.Message(self, c.table.selectors[selStartCaptureWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return byte(c.X[0]) != 0, *err
+}
+
+// MTLCaptureManager stopCapture v@:, none, macOS 10.13.
+func (c *call) stopCapture(self objc.ID) {
+	c.Message(self, c.table.selectors[selStopCapture])
+	c.Send()
+}
+
+// MTLCaptureManager isCapturing B@:, none, macOS 10.13.
+func (c *call) isCapturing(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selIsCapturing])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLCaptureManager setDefaultCaptureScope: v@:@, none, macOS 10.13.
+func (c *call) setDefaultCaptureScope(self objc.ID, capture objc.ID) {
+	c.Message(self, c.table.selectors[selSetDefaultCaptureScope])
+	c.X[2] = uintptr(capture)
+	c.Send()
+}
+
+// MTLCaptureDescriptor +new @@:, owned, macOS 10.15.
+func (c *call) newCaptureDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCaptureDescriptor setCaptureObject: v@:@, none, macOS 10.15.
+func (c *call) setCaptureObject(self objc.ID, object objc.ID) {
+	c.Message(self, c.table.selectors[selSetCaptureObject])
+	c.X[2] = uintptr(object)
+	c.Send()
+}
+
+// MTLCaptureDescriptor setDestination: v@:q, none, macOS 10.15.
+func (c *call) setCaptureDestination(self objc.ID, destination CaptureDestination) {
+	c.Message(self, c.table.selectors[selSetDestination])
+	c.X[2] = uintptr(destination)
+	c.Send()
+}
+
+// MTLCaptureDescriptor setOutputURL: v@:@, none, macOS 10.15.
+func (c *call) setCaptureOutputURL(self objc.ID, url objc.ID) {
+	c.Message(self, c.table.selectors[selSetOutputURL])
+	c.X[2] = uintptr(url)
+	c.Send()
+}
+
+// MTLCaptureScope beginScope v@:, none, macOS 10.13.
+func (c *call) beginScope(self objc.ID) {
+	c.Message(self, c.table.selectors[selBeginScope])
+	c.Send()
+}
+
+// MTLCaptureScope endScope v@:, none, macOS 10.13.
+func (c *call) endScope(self objc.ID) {
+	c.Message(self, c.table.selectors[selEndScope])
+	c.Send()
+}
+
+// MTLCaptureScope setLabel: v@:@, none, macOS 10.13.
+func (c *call) setCaptureScopeLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLCaptureScope label @@:, autoreleased, macOS 10.13.
+func (c *call) captureScopeLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLabel])
+	c.Send()
+	return objc.ID(c.X[0])
 }
 
 // MTLFence setLabel: v@:@, none, macOS 10.13.

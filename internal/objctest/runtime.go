@@ -66,6 +66,7 @@ var classes = []string{
 	"MTLHeapDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
 	"MTLBinaryArchiveDescriptor", "MTLFunctionDescriptor", "NSArray", "NSURL", "MTLIndirectCommandBufferDescriptor",
 	"MTLCounterSampleBufferDescriptor", "MTLComputePassDescriptor", "MTLBlitPassDescriptor",
+	"MTLCaptureManager", "MTLCaptureDescriptor",
 }
 
 // Variables that refer to a string, which is their name.

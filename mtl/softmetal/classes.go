@@ -126,6 +126,7 @@ func metalClasses() []*class {
 		eventClass(), sharedEventClass(), sharedEventListenerClass(), sharedEventHandleClass(), fenceClass(),
 		computeEncoderClass(), blitEncoderClass(),
 		indirectDescriptorClass(), indirectBufferClass(), indirectCommandClass(),
+		captureManagerClass(), captureDescriptorClass(), captureScopeClass(),
 		counterSetClass(), counterClass(), sampleBufferDescriptorClass(), sampleBufferClass(),
 	}, passDescriptorClasses()...)
 }

@@ -31,6 +31,7 @@ type commandBuffer struct {
 	how      commandBufferDescriptor
 	open     *encoder       // begun and not ended
 	groups   int            // debug groups that are open
+	capture  *capture       // that it was made in
 	barriers []queueBarrier // that later encoders come after
 	passes   []*recorded
 	kept     map[*object]bool // what the passes use, each with a reference of ours
@@ -215,6 +216,7 @@ func (cb *commandBuffer) commit(c *call) {
 	if cb.state == statusNotEnqueued {
 		cb.queue.list = append(cb.queue.list, cb)
 	}
+	cb.noteCapture()
 	cb.state = statusCommitted
 	cb.eachIndirect(func(b *indirectBuffer) { b.committed++ })
 	cb.queue.disown(cb.thread)

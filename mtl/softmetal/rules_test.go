@@ -698,6 +698,13 @@ var metalBreaches = []breach{
 		e, _ := h.encoder(0)
 		h.send(e, "barrierAfterQueueStages:beforeStages:", 0, stageBlit)
 	}},
+	{"a capture has a descriptor", RuleNilArgument, "descriptor", func(h *hand) {
+		var err objc.ID
+		h.send(h.id(h.class("MTLCaptureManager"), "sharedCaptureManager"), "startCaptureWithDescriptor:error:", 0, &err)
+	}},
+	{"a capture scope is of a queue", RuleNilArgument, "captured", func(h *hand) {
+		h.send(h.id(h.class("MTLCaptureManager"), "sharedCaptureManager"), "newCaptureScopeWithCommandQueue:", 0)
+	}},
 	{"a debug group that ends has begun", RuleDebugGroup, "no debug group", func(h *hand) {
 		e, cb := h.encoder(0)
 		h.send(cb, "pushDebugGroup:", h.string("of the command buffer"))

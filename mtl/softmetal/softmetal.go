@@ -137,7 +137,9 @@ type Device struct {
 	data          map[string]*[32]uint64 // variables of the frameworks
 	blocks        map[uintptr]*block     // on the heap, by address
 
-	origin   []uintptr // of the message under way, if it waited in a batch
+	origin         []uintptr // of the message under way, if it waited in a batch
+	captureManager *object
+
 	faults   []*plannedFault
 	order    Order
 	reports  []*Report
