@@ -21,7 +21,12 @@ func (cb *CommandBuffer) Blit(encode func(*BlitCommandEncoder) error) error {
 	if encode == nil {
 		return cb.refuse(badArgument("CommandBuffer.Blit", "function", "nil", "a function"))
 	}
-	id, err := cb.begin("BlitCommandEncoder", func() objc.ID { return cb.scope.blitCommandEncoder(cb.id) })
+	return cb.blit(encode, func() objc.ID { return cb.scope.blitCommandEncoder(cb.id) })
+}
+
+// blit is Blit with an encoder that send makes.
+func (cb *CommandBuffer) blit(encode func(*BlitCommandEncoder) error, send func() objc.ID) error {
+	id, err := cb.begin("BlitCommandEncoder", send)
 	if err != nil {
 		return err
 	}
@@ -81,6 +86,24 @@ func (e *BlitCommandEncoder) Fill(r BufferRange, length int, value byte) {
 		return
 	}
 	e.batch.fillBuffer(e.id, r.Buffer.id, objc.Range{Location: uint64(r.Offset), Length: uint64(length)}, value)
+}
+
+// Synchronize brings what the GPU has written to a buffer of managed memory to where
+// the CPU reads it. Other buffers need it not, and Metal refuses them.
+func (e *BlitCommandEncoder) Synchronize(buffer *Buffer) {
+	const method = "BlitCommandEncoder.Synchronize"
+	if e == nil || !e.enter(method) {
+		return
+	}
+	defer e.cb.leave()
+	if !e.hold(method, buffer, 0, 1) {
+		return
+	}
+	if buffer.storage != StorageModeManaged {
+		e.cb.fail(badArgument(method, "storage mode", "not managed", "a buffer of ResourceStorageModeManaged"))
+		return
+	}
+	e.cb.scope.synchronizeResource(e.id, buffer.id)
 }
 
 func (e *BlitCommandEncoder) checkLength(method, argument string, n int) bool {

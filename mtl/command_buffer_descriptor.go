@@ -18,13 +18,7 @@ const (
 
 // String returns the names of the options.
 func (o CommandBufferErrorOption) String() string {
-	switch o {
-	case CommandBufferErrorOptionNone:
-		return "none"
-	case CommandBufferErrorOptionEncoderExecutionStatus:
-		return "encoder execution status"
-	}
-	return fmt.Sprintf("CommandBufferErrorOption(%d)", uint64(o))
+	return enumName("CommandBufferErrorOption", o, "none", "encoder execution status")
 }
 
 // A CommandBufferDescriptor says how a command buffer is made

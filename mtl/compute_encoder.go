@@ -76,7 +76,12 @@ func (cb *CommandBuffer) Compute(dispatchType DispatchType, encode func(*Compute
 	if encode == nil {
 		return cb.refuse(badArgument(method, "function", "nil", "a function"))
 	}
-	id, err := cb.begin("ComputeCommandEncoder", func() objc.ID { return cb.scope.computeCommandEncoder(cb.id, dispatchType) })
+	return cb.compute(encode, func() objc.ID { return cb.scope.computeCommandEncoder(cb.id, dispatchType) })
+}
+
+// compute is Compute with an encoder that send makes.
+func (cb *CommandBuffer) compute(encode func(*ComputeCommandEncoder) error, send func() objc.ID) error {
+	id, err := cb.begin("ComputeCommandEncoder", send)
 	if err != nil {
 		return err
 	}

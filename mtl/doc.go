@@ -14,10 +14,10 @@
 //
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
 // [Function], [ComputePipelineState], [BinaryArchive], [IndirectCommandBuffer],
-// [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle] and [Fence]
-// are owning objects: each
-// pointer holds exactly one reference to a Metal object, and its Release method gives
-// it up. Release may be called twice, and on nil. Using an object afterwards
+// [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle],
+// [Fence], [CounterSampleBuffer] and [CaptureScope] are owning objects: each
+// pointer holds exactly one reference to a Metal object, and its Release method
+// gives it up. Release may be called twice, and on nil. Using an object afterwards
 // is an error that wraps [ErrReleased], never a crash. Releasing an object
 // while another goroutine uses it is safe: the reference goes when the last
 // use has ended. Metal keeps what committed work needs, so a buffer may be
@@ -94,6 +94,14 @@
 // Functions that Metal calls, such as those of [CommandBuffer.AddCompletedHandler],
 // run on its threads, and may use everything. Any number of them costs one callback
 // of the process. A panic in one ends the process, as one in a goroutine does.
+//
+// # Looking at the work
+//
+// [Submission.Times] has the time of a command buffer, and a
+// [CounterSampleBuffer] that of each encoder. [Device.Capture] writes what Go code
+// encodes into a .gputrace for Xcode. Labels, debug groups and signposts name the
+// parts there, and in the [ExecutionError] of a command buffer that failed, if its
+// descriptor asked for that.
 //
 // # Errors
 //

@@ -24,11 +24,7 @@ const (
 
 // String returns the name of the state.
 func (s CommandEncoderErrorState) String() string {
-	names := [...]string{"unknown", "completed", "affected", "pending", "faulted"}
-	if s >= 0 && int(s) < len(names) {
-		return names[s]
-	}
-	return fmt.Sprintf("CommandEncoderErrorState(%d)", int64(s))
+	return enumName("CommandEncoderErrorState", s, "unknown", "completed", "affected", "pending", "faulted")
 }
 
 // An EncoderInfo is what became of one encoder of a command buffer that failed

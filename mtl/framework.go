@@ -35,8 +35,15 @@ type Framework struct {
 
 	commandQueueDescriptor objc.ID // zero below macOS 15
 
-	encoderInfoKey     objc.ID // a string
-	indirectDescriptor objc.ID
+	counterSampleBufferDescriptor objc.ID
+	computePassDescriptor         objc.ID
+	blitPassDescriptor            objc.ID
+	indirectDescriptor            objc.ID
+
+	captureManager    objc.ID
+	captureDescriptor objc.ID
+
+	encoderInfoKey objc.ID // a string
 }
 
 // Load finds Metal in rt. The error wraps [ErrUnavailable] and names
@@ -63,6 +70,11 @@ func Load(rt objc.Runtime) (*Framework, error) {
 		{&f.binaryArchiveDescriptor, "MTLBinaryArchiveDescriptor"},
 		{&f.functionDescriptor, "MTLFunctionDescriptor"},
 		{&f.indirectDescriptor, "MTLIndirectCommandBufferDescriptor"},
+		{&f.counterSampleBufferDescriptor, "MTLCounterSampleBufferDescriptor"},
+		{&f.computePassDescriptor, "MTLComputePassDescriptor"},
+		{&f.blitPassDescriptor, "MTLBlitPassDescriptor"},
+		{&f.captureManager, "MTLCaptureManager"},
+		{&f.captureDescriptor, "MTLCaptureDescriptor"},
 	} {
 		if *class.id = objc.ID(rt.LookUpClass(class.name)); *class.id == 0 {
 			missing = append(missing, fmt.Errorf("%w: there is no class %s", ErrUnavailable, class.name))

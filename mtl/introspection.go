@@ -39,7 +39,8 @@ func (d *Device) SystemMethods(ctx context.Context) ([]objc.SystemMethod, error)
 	q.askClasses(d.fw.foundation.Runtime())
 	q.askProtocol("MTLCommandBufferEncoderInfo") // only work that failed has one
 	q.askDescriptions(s)
-	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCommands(ctx, d))
+	q.askPasses(s)
+	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCounters(s, d), q.askCommands(ctx, d))
 	q.answerRest()
 	return q.answers, err
 }
@@ -108,10 +109,12 @@ func (q *inquiry) answerRest() {
 }
 
 func (q *inquiry) askFoundation(s *scope) error {
-	// No error is made for it: NSError is the one class here that is no cluster of
-	// private ones.
-	if class := s.fw.foundation.Runtime().LookUpClass("NSError"); class != 0 {
-		q.askClass("NSError", class)
+	// No error is made for it: NSError is no cluster of private classes. NSData is
+	// one, whose root has every method that the others replace.
+	for _, name := range []string{"NSError", "NSData"} {
+		if class := s.fw.foundation.Runtime().LookUpClass(name); class != 0 {
+			q.askClass(name, class)
+		}
 	}
 	dictionary, err := s.fw.foundation.NewStringDictionary(map[string]string{"name": "value"})
 	if err != nil {
@@ -173,6 +176,8 @@ func (q *inquiry) askDescriptions(s *scope) {
 		{"MTLBinaryArchiveDescriptor", s.newBinaryArchiveDescriptor(s.fw.binaryArchiveDescriptor)},
 		{"MTLResidencySetDescriptor", s.newResidencySetDescriptor(s.fw.residencySetDescriptor)}, // nil below macOS 15
 		{"MTLCommandBufferDescriptor", s.newCommandBufferDescriptor(s.fw.commandBufferDescriptor)},
+		{"MTLCounterSampleBufferDescriptor", s.newCounterSampleBufferDescriptor(s.fw.counterSampleBufferDescriptor)},
+		{"MTLCaptureDescriptor", s.newCaptureDescriptor(s.fw.captureDescriptor)},
 		{"MTLCommandQueueDescriptor", s.newCommandQueueDescriptor(s.fw.commandQueueDescriptor)},
 		{"MTLIndirectCommandBufferDescriptor", s.newIndirectCommandBufferDescriptor(s.fw.indirectDescriptor)},
 	} {
@@ -185,6 +190,49 @@ func (q *inquiry) askDescriptions(s *scope) {
 		s.fw.foundation.Release(c.id)
 	}
 	q.ask("MTLFunctionDescriptor", s.functionDescriptor(s.fw.functionDescriptor)) // autoreleased
+}
+
+// askPasses asks what describes passes, and what stands in those.
+func (q *inquiry) askPasses(s *scope) {
+	compute := s.newComputePassDescriptor(s.fw.computePassDescriptor)
+	defer s.fw.foundation.Release(compute)
+	q.ask("MTLComputePassDescriptor", compute)
+	attachments := s.computePassAttachments(compute)
+	q.ask("MTLComputePassSampleBufferAttachmentDescriptorArray", attachments)
+	q.ask("MTLComputePassSampleBufferAttachmentDescriptor", s.computePassAttachment(attachments, 0))
+	blit := s.newBlitPassDescriptor(s.fw.blitPassDescriptor)
+	defer s.fw.foundation.Release(blit)
+	q.ask("MTLBlitPassDescriptor", blit)
+	attachments = s.blitPassAttachments(blit)
+	q.ask("MTLBlitPassSampleBufferAttachmentDescriptorArray", attachments)
+	q.ask("MTLBlitPassSampleBufferAttachmentDescriptor", s.blitPassAttachment(attachments, 0))
+}
+
+// askCounters asks for the counters themselves; a GPU that has none, as a
+// paravirtual one, is asked for what its protocols say.
+func (q *inquiry) askCounters(s *scope, d *Device) error {
+	sets, err := d.CounterSets()
+	if err != nil {
+		return err
+	}
+	if len(sets) == 0 {
+		for _, protocol := range []string{"MTLCounterSet", "MTLCounter", "MTLCounterSampleBuffer"} {
+			q.askProtocol(protocol)
+		}
+		return nil
+	}
+	set := s.fw.foundation.Objects(s.counterSets(d.id))[0]
+	q.ask("MTLCounterSet", set)
+	for _, counter := range s.fw.foundation.Objects(s.counterSetCounters(set))[:1] {
+		q.ask("MTLCounter", counter)
+	}
+	b, err := d.NewCounterSampleBuffer(CounterSampleBufferDescriptor{CounterSet: sets[0].Name, SampleCount: 1})
+	if err != nil {
+		return err
+	}
+	defer b.Release()
+	q.ask("MTLCounterSampleBuffer", b.id)
+	return nil
 }
 
 func (q *inquiry) askLibrary(s *scope, d *Device) error {
@@ -282,6 +330,13 @@ func (q *inquiry) askEvents(s *scope, d *Device) error {
 	}
 	defer h.Release()
 	q.ask("MTLSharedEventHandle", h.id)
+	q.ask("MTLCaptureManager", s.sharedCaptureManager(s.fw.captureManager))
+	capture, err := d.NewCaptureScope()
+	if err != nil {
+		return err
+	}
+	defer capture.Release()
+	q.ask("MTLCaptureScope", capture.id)
 	f, err := d.NewFence()
 	if err != nil {
 		return err

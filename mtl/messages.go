@@ -39,6 +39,10 @@ package mtl
 //objc newEvent() objc.ID = MTLDevice newEvent @@: owned 10.14
 //objc newSharedEvent() objc.ID = MTLDevice newSharedEvent @@: owned 10.14
 //objc newSharedEventWithHandle(handle objc.ID) objc.ID = MTLDevice newSharedEventWithHandle: @@:@ owned 10.14
+//objc counterSets() objc.ID = MTLDevice counterSets @@: autoreleased 10.15
+//objc supportsCounterSampling(point CounterSamplingPoint) bool = MTLDevice supportsCounterSampling: B@:Q none 11.0
+//objc newCounterSampleBuffer(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newCounterSampleBufferWithDescriptor:error: @@:@^@ owned 10.15
+//objc sampleTimestamps(cpu unsafe.Pointer, gpu unsafe.Pointer) = MTLDevice sampleTimestamps:gpuTimestamp: v@:^Q^Q none 10.15
 //objc newFence() objc.ID = MTLDevice newFence @@: owned 10.13
 //objc newBuffer(length uint64, options ResourceOptions) objc.ID = MTLDevice newBufferWithLength:options: @@:QQ owned 10.11
 //objc newBufferWithBytes(bytes unsafe.Pointer, length uint64, options ResourceOptions) objc.ID = MTLDevice newBufferWithBytes:length:options: @@:^vQQ owned 10.11
@@ -214,6 +218,8 @@ package mtl
 //objc pushCommandBufferDebugGroup(text objc.ID) = MTLCommandBuffer pushDebugGroup: v@:@ none 10.13
 //objc popCommandBufferDebugGroup() = MTLCommandBuffer popDebugGroup v@: none 10.13
 //objc enqueue() = MTLCommandBuffer enqueue v@: none 10.11
+//objc computeCommandEncoderWithDescriptor(descriptor objc.ID) objc.ID = MTLCommandBuffer computeCommandEncoderWithDescriptor: @@:@ autoreleased 11.0
+//objc blitCommandEncoderWithDescriptor(descriptor objc.ID) objc.ID = MTLCommandBuffer blitCommandEncoderWithDescriptor: @@:@ autoreleased 11.0
 //objc commit() = MTLCommandBuffer commit v@: none 10.11
 //objc waitUntilScheduled() = MTLCommandBuffer waitUntilScheduled v@: none 10.11
 //objc waitUntilCompleted() = MTLCommandBuffer waitUntilCompleted v@: none 10.11
@@ -238,6 +244,49 @@ package mtl
 //objc newSharedEventListener() objc.ID = MTLSharedEventListener +new @@: owned 10.14
 //objc sharedEventHandleLabel() objc.ID = MTLSharedEventHandle label @@: autoreleased 10.14
 
+//objc counterSetName() objc.ID = MTLCounterSet name @@: autoreleased 10.15
+//objc counterSetCounters() objc.ID = MTLCounterSet counters @@: autoreleased 10.15
+//objc counterName() objc.ID = MTLCounter name @@: autoreleased 10.15
+
+//objc newCounterSampleBufferDescriptor() objc.ID = MTLCounterSampleBufferDescriptor +new @@: owned 10.15
+//objc setCounterSet(set objc.ID) = MTLCounterSampleBufferDescriptor setCounterSet: v@:@ none 10.15
+//objc setSampleBufferLabel(label objc.ID) = MTLCounterSampleBufferDescriptor setLabel: v@:@ none 10.15
+//objc setSampleBufferStorageMode(mode StorageMode) = MTLCounterSampleBufferDescriptor setStorageMode: v@:Q none 10.15
+//objc setSampleCount(count uint64) = MTLCounterSampleBufferDescriptor setSampleCount: v@:Q none 10.15
+//objc resolveCounterRange(samples objc.Range) objc.ID = MTLCounterSampleBuffer resolveCounterRange: @@:{_NSRange=QQ} autoreleased 10.15
+
+//objc newComputePassDescriptor() objc.ID = MTLComputePassDescriptor +new @@: owned 11.0
+//objc setPassDispatchType(dispatchType DispatchType) = MTLComputePassDescriptor setDispatchType: v@:Q none 11.0
+//objc computePassAttachments() objc.ID = MTLComputePassDescriptor sampleBufferAttachments @@: autoreleased 11.0
+//objc computePassAttachment(index uint64) objc.ID = MTLComputePassSampleBufferAttachmentDescriptorArray objectAtIndexedSubscript: @@:Q autoreleased 11.0
+//objc setComputePassSampleBuffer(buffer objc.ID) = MTLComputePassSampleBufferAttachmentDescriptor setSampleBuffer: v@:@ none 11.0
+//objc setComputePassStart(index uint64) = MTLComputePassSampleBufferAttachmentDescriptor setStartOfEncoderSampleIndex: v@:Q none 11.0
+//objc setComputePassEnd(index uint64) = MTLComputePassSampleBufferAttachmentDescriptor setEndOfEncoderSampleIndex: v@:Q none 11.0
+
+//objc newBlitPassDescriptor() objc.ID = MTLBlitPassDescriptor +new @@: owned 11.0
+//objc blitPassAttachments() objc.ID = MTLBlitPassDescriptor sampleBufferAttachments @@: autoreleased 11.0
+//objc blitPassAttachment(index uint64) objc.ID = MTLBlitPassSampleBufferAttachmentDescriptorArray objectAtIndexedSubscript: @@:Q autoreleased 11.0
+//objc setBlitPassSampleBuffer(buffer objc.ID) = MTLBlitPassSampleBufferAttachmentDescriptor setSampleBuffer: v@:@ none 11.0
+//objc setBlitPassStart(index uint64) = MTLBlitPassSampleBufferAttachmentDescriptor setStartOfEncoderSampleIndex: v@:Q none 11.0
+//objc setBlitPassEnd(index uint64) = MTLBlitPassSampleBufferAttachmentDescriptor setEndOfEncoderSampleIndex: v@:Q none 11.0
+
+//objc sharedCaptureManager() objc.ID = MTLCaptureManager +sharedCaptureManager @@: autoreleased 10.13
+//objc newCaptureScopeWithDevice(device objc.ID) objc.ID = MTLCaptureManager newCaptureScopeWithDevice: @@:@ owned 10.13
+//objc newCaptureScopeWithCommandQueue(queue objc.ID) objc.ID = MTLCaptureManager newCaptureScopeWithCommandQueue: @@:@ owned 10.13
+//objc supportsDestination(destination CaptureDestination) bool = MTLCaptureManager supportsDestination: B@:q none 10.15
+//objc startCapture(descriptor objc.ID, err **NSError) bool = MTLCaptureManager startCaptureWithDescriptor:error: B@:@^@ none 10.15
+//objc stopCapture() = MTLCaptureManager stopCapture v@: none 10.13
+//objc isCapturing() bool = MTLCaptureManager isCapturing B@: none 10.13
+//objc setDefaultCaptureScope(capture objc.ID) = MTLCaptureManager setDefaultCaptureScope: v@:@ none 10.13
+//objc newCaptureDescriptor() objc.ID = MTLCaptureDescriptor +new @@: owned 10.15
+//objc setCaptureObject(object objc.ID) = MTLCaptureDescriptor setCaptureObject: v@:@ none 10.15
+//objc setCaptureDestination(destination CaptureDestination) = MTLCaptureDescriptor setDestination: v@:q none 10.15
+//objc setCaptureOutputURL(url objc.ID) = MTLCaptureDescriptor setOutputURL: v@:@ none 10.15
+//objc beginScope() = MTLCaptureScope beginScope v@: none 10.13
+//objc endScope() = MTLCaptureScope endScope v@: none 10.13
+//objc setCaptureScopeLabel(label objc.ID) = MTLCaptureScope setLabel: v@:@ none 10.13
+//objc captureScopeLabel() objc.ID = MTLCaptureScope label @@: autoreleased 10.13
+
 //objc setFenceLabel(label objc.ID) = MTLFence setLabel: v@:@ none 10.13
 //objc fenceLabel() objc.ID = MTLFence label @@: autoreleased 10.13
 
@@ -246,6 +295,7 @@ package mtl
 //objc insertDebugSignpost(text objc.ID) = MTLCommandEncoder insertDebugSignpost: v@:@ none 10.11
 //objc pushDebugGroup(text objc.ID) = MTLCommandEncoder pushDebugGroup: v@:@ none 10.11
 //objc popDebugGroup() = MTLCommandEncoder popDebugGroup v@: none 10.11
+//objc barrierAfterQueueStages(after Stages, before Stages) = MTLCommandEncoder barrierAfterQueueStages:beforeStages: v@:QQ none 26.0
 //objc endEncoding() = MTLCommandEncoder endEncoding v@: none 10.11 batch
 
 //objc setComputePipelineState(pipeline objc.ID) = MTLComputeCommandEncoder setComputePipelineState: v@:@ none 10.11 batch
@@ -257,6 +307,9 @@ package mtl
 //objc dispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 10.11 batch
 //objc dispatchThreadgroupsIndirect(buffer objc.ID, offset uint64, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup: v@:@Q{?=QQQ} none 10.11 batch
 //objc dispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLComputeCommandEncoder dispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 10.13 batch
+//objc useHeaps(heaps []objc.ID, count uint64) = MTLComputeCommandEncoder useHeaps:count: v@:^@Q none 10.13
+//objc dispatchType() DispatchType = MTLComputeCommandEncoder dispatchType Q@: none 10.14
+//objc sampleCounters(buffer objc.ID, index uint64, barrier bool) = MTLComputeCommandEncoder sampleCountersInBuffer:atSampleIndex:withBarrier: v@:@QB none 10.15
 //objc updateFence(fence objc.ID) = MTLComputeCommandEncoder updateFence: v@:@ none 10.13
 //objc waitForFence(fence objc.ID) = MTLComputeCommandEncoder waitForFence: v@:@ none 10.13
 //objc memoryBarrierWithScope(scope BarrierScope) = MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q none 10.14 batch
@@ -268,6 +321,9 @@ package mtl
 
 //objc copyBuffer(source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) = MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ none 10.11 batch
 //objc fillBuffer(buffer objc.ID, bytes objc.Range, value uint8) = MTLBlitCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C none 10.11 batch
+//objc synchronizeResource(resource objc.ID) = MTLBlitCommandEncoder synchronizeResource: v@:@ none 10.11
+//objc sampleBlitCounters(buffer objc.ID, index uint64, barrier bool) = MTLBlitCommandEncoder sampleCountersInBuffer:atSampleIndex:withBarrier: v@:@QB none 10.15
+//objc resolveCounters(buffer objc.ID, samples objc.Range, destination objc.ID, offset uint64) = MTLBlitCommandEncoder resolveCounters:inRange:destinationBuffer:destinationOffset: v@:@{_NSRange=QQ}@Q none 10.15
 //objc updateBlitFence(fence objc.ID) = MTLBlitCommandEncoder updateFence: v@:@ none 10.13
 //objc waitForBlitFence(fence objc.ID) = MTLBlitCommandEncoder waitForFence: v@:@ none 10.13
 //objc resetCommands(commands objc.ID, reset objc.Range) = MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 10.14

@@ -37,6 +37,10 @@ const (
 	selNewEvent
 	selNewSharedEvent
 	selNewSharedEventWithHandle
+	selCounterSets
+	selSupportsCounterSampling
+	selNewCounterSampleBufferWithDescriptor_error
+	selSampleTimestamps_gpuTimestamp
 	selNewFence
 	selNewBufferWithLength_options
 	selNewBufferWithBytes_length_options
@@ -160,6 +164,8 @@ const (
 	selPushDebugGroup
 	selPopDebugGroup
 	selEnqueue
+	selComputeCommandEncoderWithDescriptor
+	selBlitCommandEncoderWithDescriptor
 	selWaitUntilScheduled
 	selWaitUntilCompleted
 	selStatus
@@ -175,7 +181,31 @@ const (
 	selWaitUntilSignaledValue_timeoutMS
 	selNotifyListener_atValue_block
 	selNewSharedEventHandle
+	selCounters
+	selSetCounterSet
+	selSetStorageMode
+	selSetSampleCount
+	selResolveCounterRange
+	selSetDispatchType
+	selSampleBufferAttachments
+	selSetSampleBuffer
+	selSetStartOfEncoderSampleIndex
+	selSetEndOfEncoderSampleIndex
+	selSharedCaptureManager
+	selNewCaptureScopeWithDevice
+	selNewCaptureScopeWithCommandQueue
+	selSupportsDestination
+	selStartCaptureWithDescriptor_error
+	selStopCapture
+	selIsCapturing
+	selSetDefaultCaptureScope
+	selSetCaptureObject
+	selSetDestination
+	selSetOutputURL
+	selBeginScope
+	selEndScope
 	selInsertDebugSignpost
+	selBarrierAfterQueueStages_beforeStages
 	selEndEncoding
 	selSetComputePipelineState
 	selSetBytes_length_atIndex
@@ -186,6 +216,9 @@ const (
 	selDispatchThreadgroups_threadsPerThreadgroup
 	selDispatchThreadgroupsWithIndirectBuffer_indirectBufferOffset_threadsPerThreadgroup
 	selDispatchThreads_threadsPerThreadgroup
+	selUseHeaps_count
+	selDispatchType
+	selSampleCountersInBuffer_atSampleIndex_withBarrier
 	selUpdateFence
 	selWaitForFence
 	selMemoryBarrierWithScope
@@ -195,6 +228,8 @@ const (
 	selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset
 	selCopyFromBuffer_sourceOffset_toBuffer_destinationOffset_size
 	selFillBuffer_range_value
+	selSynchronizeResource
+	selResolveCounters_inRange_destinationBuffer_destinationOffset
 	selResetCommandsInBuffer_withRange
 	selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex
 	selOptimizeIndirectCommandBuffer_withRange
@@ -216,37 +251,41 @@ const (
 )
 
 var selectorNames = [...]string{
-	selName:                                     "name",
-	selArchitecture:                             "architecture",
-	selRegistryID:                               "registryID",
-	selHasUnifiedMemory:                         "hasUnifiedMemory",
-	selMaxThreadsPerThreadgroup:                 "maxThreadsPerThreadgroup",
-	selMaxThreadgroupMemoryLength:               "maxThreadgroupMemoryLength",
-	selMaxBufferLength:                          "maxBufferLength",
-	selRecommendedMaxWorkingSetSize:             "recommendedMaxWorkingSetSize",
-	selCurrentAllocatedSize:                     "currentAllocatedSize",
-	selIsLowPower:                               "isLowPower",
-	selIsHeadless:                               "isHeadless",
-	selIsRemovable:                              "isRemovable",
-	selLocation:                                 "location",
-	selLocationNumber:                           "locationNumber",
-	selMaxTransferRate:                          "maxTransferRate",
-	selArgumentBuffersSupport:                   "argumentBuffersSupport",
-	selSupportsDynamicLibraries:                 "supportsDynamicLibraries",
-	selShouldMaximizeConcurrentCompilation:      "shouldMaximizeConcurrentCompilation",
-	selSetShouldMaximizeConcurrentCompilation:   "setShouldMaximizeConcurrentCompilation:",
-	selMaximumConcurrentCompilationTaskCount:    "maximumConcurrentCompilationTaskCount",
-	selHeapBufferSizeAndAlignWithLength_options: "heapBufferSizeAndAlignWithLength:options:",
-	selSupportsFamily:                           "supportsFamily:",
-	selNewCommandQueue:                          "newCommandQueue",
-	selNewCommandQueueWithMaxCommandBufferCount: "newCommandQueueWithMaxCommandBufferCount:",
-	selNewCommandQueueWithDescriptor:            "newCommandQueueWithDescriptor:",
-	selNewEvent:                                 "newEvent",
-	selNewSharedEvent:                           "newSharedEvent",
-	selNewSharedEventWithHandle:                 "newSharedEventWithHandle:",
-	selNewFence:                                 "newFence",
-	selNewBufferWithLength_options:              "newBufferWithLength:options:",
-	selNewBufferWithBytes_length_options:        "newBufferWithBytes:length:options:",
+	selName:                                       "name",
+	selArchitecture:                               "architecture",
+	selRegistryID:                                 "registryID",
+	selHasUnifiedMemory:                           "hasUnifiedMemory",
+	selMaxThreadsPerThreadgroup:                   "maxThreadsPerThreadgroup",
+	selMaxThreadgroupMemoryLength:                 "maxThreadgroupMemoryLength",
+	selMaxBufferLength:                            "maxBufferLength",
+	selRecommendedMaxWorkingSetSize:               "recommendedMaxWorkingSetSize",
+	selCurrentAllocatedSize:                       "currentAllocatedSize",
+	selIsLowPower:                                 "isLowPower",
+	selIsHeadless:                                 "isHeadless",
+	selIsRemovable:                                "isRemovable",
+	selLocation:                                   "location",
+	selLocationNumber:                             "locationNumber",
+	selMaxTransferRate:                            "maxTransferRate",
+	selArgumentBuffersSupport:                     "argumentBuffersSupport",
+	selSupportsDynamicLibraries:                   "supportsDynamicLibraries",
+	selShouldMaximizeConcurrentCompilation:        "shouldMaximizeConcurrentCompilation",
+	selSetShouldMaximizeConcurrentCompilation:     "setShouldMaximizeConcurrentCompilation:",
+	selMaximumConcurrentCompilationTaskCount:      "maximumConcurrentCompilationTaskCount",
+	selHeapBufferSizeAndAlignWithLength_options:   "heapBufferSizeAndAlignWithLength:options:",
+	selSupportsFamily:                             "supportsFamily:",
+	selNewCommandQueue:                            "newCommandQueue",
+	selNewCommandQueueWithMaxCommandBufferCount:   "newCommandQueueWithMaxCommandBufferCount:",
+	selNewCommandQueueWithDescriptor:              "newCommandQueueWithDescriptor:",
+	selNewEvent:                                   "newEvent",
+	selNewSharedEvent:                             "newSharedEvent",
+	selNewSharedEventWithHandle:                   "newSharedEventWithHandle:",
+	selCounterSets:                                "counterSets",
+	selSupportsCounterSampling:                    "supportsCounterSampling:",
+	selNewCounterSampleBufferWithDescriptor_error: "newCounterSampleBufferWithDescriptor:error:",
+	selSampleTimestamps_gpuTimestamp:              "sampleTimestamps:gpuTimestamp:",
+	selNewFence:                                   "newFence",
+	selNewBufferWithLength_options:                "newBufferWithLength:options:",
+	selNewBufferWithBytes_length_options:          "newBufferWithBytes:length:options:",
 	selNewBufferWithBytesNoCopy_length_options_deallocator:            "newBufferWithBytesNoCopy:length:options:deallocator:",
 	selNewLibraryWithSource_options_error:                             "newLibraryWithSource:options:error:",
 	selNewComputePipelineStateWithFunction_error:                      "newComputePipelineStateWithFunction:error:",
@@ -367,6 +406,8 @@ var selectorNames = [...]string{
 	selPushDebugGroup:                                  "pushDebugGroup:",
 	selPopDebugGroup:                                   "popDebugGroup",
 	selEnqueue:                                         "enqueue",
+	selComputeCommandEncoderWithDescriptor:             "computeCommandEncoderWithDescriptor:",
+	selBlitCommandEncoderWithDescriptor:                "blitCommandEncoderWithDescriptor:",
 	selWaitUntilScheduled:                              "waitUntilScheduled",
 	selWaitUntilCompleted:                              "waitUntilCompleted",
 	selStatus:                                          "status",
@@ -382,7 +423,31 @@ var selectorNames = [...]string{
 	selWaitUntilSignaledValue_timeoutMS:                "waitUntilSignaledValue:timeoutMS:",
 	selNotifyListener_atValue_block:                    "notifyListener:atValue:block:",
 	selNewSharedEventHandle:                            "newSharedEventHandle",
+	selCounters:                                        "counters",
+	selSetCounterSet:                                   "setCounterSet:",
+	selSetStorageMode:                                  "setStorageMode:",
+	selSetSampleCount:                                  "setSampleCount:",
+	selResolveCounterRange:                             "resolveCounterRange:",
+	selSetDispatchType:                                 "setDispatchType:",
+	selSampleBufferAttachments:                         "sampleBufferAttachments",
+	selSetSampleBuffer:                                 "setSampleBuffer:",
+	selSetStartOfEncoderSampleIndex:                    "setStartOfEncoderSampleIndex:",
+	selSetEndOfEncoderSampleIndex:                      "setEndOfEncoderSampleIndex:",
+	selSharedCaptureManager:                            "sharedCaptureManager",
+	selNewCaptureScopeWithDevice:                       "newCaptureScopeWithDevice:",
+	selNewCaptureScopeWithCommandQueue:                 "newCaptureScopeWithCommandQueue:",
+	selSupportsDestination:                             "supportsDestination:",
+	selStartCaptureWithDescriptor_error:                "startCaptureWithDescriptor:error:",
+	selStopCapture:                                     "stopCapture",
+	selIsCapturing:                                     "isCapturing",
+	selSetDefaultCaptureScope:                          "setDefaultCaptureScope:",
+	selSetCaptureObject:                                "setCaptureObject:",
+	selSetDestination:                                  "setDestination:",
+	selSetOutputURL:                                    "setOutputURL:",
+	selBeginScope:                                      "beginScope",
+	selEndScope:                                        "endScope",
 	selInsertDebugSignpost:                             "insertDebugSignpost:",
+	selBarrierAfterQueueStages_beforeStages:            "barrierAfterQueueStages:beforeStages:",
 	selEndEncoding:                                     "endEncoding",
 	selSetComputePipelineState:                         "setComputePipelineState:",
 	selSetBytes_length_atIndex:                         "setBytes:length:atIndex:",
@@ -393,6 +458,9 @@ var selectorNames = [...]string{
 	selDispatchThreadgroups_threadsPerThreadgroup:      "dispatchThreadgroups:threadsPerThreadgroup:",
 	selDispatchThreadgroupsWithIndirectBuffer_indirectBufferOffset_threadsPerThreadgroup: "dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup:",
 	selDispatchThreads_threadsPerThreadgroup:                                             "dispatchThreads:threadsPerThreadgroup:",
+	selUseHeaps_count:                                                                    "useHeaps:count:",
+	selDispatchType:                                                                      "dispatchType",
+	selSampleCountersInBuffer_atSampleIndex_withBarrier:                                  "sampleCountersInBuffer:atSampleIndex:withBarrier:",
 	selUpdateFence:                                                                       "updateFence:",
 	selWaitForFence:                                                                      "waitForFence:",
 	selMemoryBarrierWithScope:                                                            "memoryBarrierWithScope:",
@@ -402,6 +470,8 @@ var selectorNames = [...]string{
 	selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset:                       "executeCommandsInBuffer:indirectBuffer:indirectBufferOffset:",
 	selCopyFromBuffer_sourceOffset_toBuffer_destinationOffset_size:                       "copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size:",
 	selFillBuffer_range_value:                                                            "fillBuffer:range:value:",
+	selSynchronizeResource:                                                               "synchronizeResource:",
+	selResolveCounters_inRange_destinationBuffer_destinationOffset:                       "resolveCounters:inRange:destinationBuffer:destinationOffset:",
 	selResetCommandsInBuffer_withRange:                                                   "resetCommandsInBuffer:withRange:",
 	selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex:                "copyIndirectCommandBuffer:sourceRange:destination:destinationIndex:",
 	selOptimizeIndirectCommandBuffer_withRange:                                           "optimizeIndirectCommandBuffer:withRange:",
@@ -482,6 +552,10 @@ var messages = [...]objc.Message{
 	{Class: "MTLDevice", Selector: "newEvent", Encoding: "@@:", MinMacOS: "10.14"},
 	{Class: "MTLDevice", Selector: "newSharedEvent", Encoding: "@@:", MinMacOS: "10.14"},
 	{Class: "MTLDevice", Selector: "newSharedEventWithHandle:", Encoding: "@@:@", MinMacOS: "10.14"},
+	{Class: "MTLDevice", Selector: "counterSets", Encoding: "@@:", MinMacOS: "10.15"},
+	{Class: "MTLDevice", Selector: "supportsCounterSampling:", Encoding: "B@:Q", MinMacOS: "11.0"},
+	{Class: "MTLDevice", Selector: "newCounterSampleBufferWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "10.15"},
+	{Class: "MTLDevice", Selector: "sampleTimestamps:gpuTimestamp:", Encoding: "v@:^Q^Q", MinMacOS: "10.15"},
 	{Class: "MTLDevice", Selector: "newFence", Encoding: "@@:", MinMacOS: "10.13"},
 	{Class: "MTLDevice", Selector: "newBufferWithLength:options:", Encoding: "@@:QQ", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newBufferWithBytes:length:options:", Encoding: "@@:^vQQ", MinMacOS: "10.11"},
@@ -636,6 +710,8 @@ var messages = [...]objc.Message{
 	{Class: "MTLCommandBuffer", Selector: "pushDebugGroup:", Encoding: "v@:@", MinMacOS: "10.13"},
 	{Class: "MTLCommandBuffer", Selector: "popDebugGroup", Encoding: "v@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandBuffer", Selector: "enqueue", Encoding: "v@:", MinMacOS: "10.11"},
+	{Class: "MTLCommandBuffer", Selector: "computeCommandEncoderWithDescriptor:", Encoding: "@@:@", MinMacOS: "11.0"},
+	{Class: "MTLCommandBuffer", Selector: "blitCommandEncoderWithDescriptor:", Encoding: "@@:@", MinMacOS: "11.0"},
 	{Class: "MTLCommandBuffer", Selector: "commit", Encoding: "v@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandBuffer", Selector: "waitUntilScheduled", Encoding: "v@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandBuffer", Selector: "waitUntilCompleted", Encoding: "v@:", MinMacOS: "10.11"},
@@ -657,6 +733,44 @@ var messages = [...]objc.Message{
 	{Class: "MTLSharedEvent", Selector: "newSharedEventHandle", Encoding: "@@:", MinMacOS: "10.14"},
 	{Class: "MTLSharedEventListener", Selector: "+new", Encoding: "@@:", MinMacOS: "10.14"},
 	{Class: "MTLSharedEventHandle", Selector: "label", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLCounterSet", Selector: "name", Encoding: "@@:", MinMacOS: "10.15"},
+	{Class: "MTLCounterSet", Selector: "counters", Encoding: "@@:", MinMacOS: "10.15"},
+	{Class: "MTLCounter", Selector: "name", Encoding: "@@:", MinMacOS: "10.15"},
+	{Class: "MTLCounterSampleBufferDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "10.15"},
+	{Class: "MTLCounterSampleBufferDescriptor", Selector: "setCounterSet:", Encoding: "v@:@", MinMacOS: "10.15"},
+	{Class: "MTLCounterSampleBufferDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.15"},
+	{Class: "MTLCounterSampleBufferDescriptor", Selector: "setStorageMode:", Encoding: "v@:Q", MinMacOS: "10.15"},
+	{Class: "MTLCounterSampleBufferDescriptor", Selector: "setSampleCount:", Encoding: "v@:Q", MinMacOS: "10.15"},
+	{Class: "MTLCounterSampleBuffer", Selector: "resolveCounterRange:", Encoding: "@@:{_NSRange=QQ}", MinMacOS: "10.15"},
+	{Class: "MTLComputePassDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLComputePassDescriptor", Selector: "setDispatchType:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLComputePassDescriptor", Selector: "sampleBufferAttachments", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLComputePassSampleBufferAttachmentDescriptorArray", Selector: "objectAtIndexedSubscript:", Encoding: "@@:Q", MinMacOS: "11.0"},
+	{Class: "MTLComputePassSampleBufferAttachmentDescriptor", Selector: "setSampleBuffer:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLComputePassSampleBufferAttachmentDescriptor", Selector: "setStartOfEncoderSampleIndex:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLComputePassSampleBufferAttachmentDescriptor", Selector: "setEndOfEncoderSampleIndex:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLBlitPassDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLBlitPassDescriptor", Selector: "sampleBufferAttachments", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLBlitPassSampleBufferAttachmentDescriptorArray", Selector: "objectAtIndexedSubscript:", Encoding: "@@:Q", MinMacOS: "11.0"},
+	{Class: "MTLBlitPassSampleBufferAttachmentDescriptor", Selector: "setSampleBuffer:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLBlitPassSampleBufferAttachmentDescriptor", Selector: "setStartOfEncoderSampleIndex:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLBlitPassSampleBufferAttachmentDescriptor", Selector: "setEndOfEncoderSampleIndex:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLCaptureManager", Selector: "+sharedCaptureManager", Encoding: "@@:", MinMacOS: "10.13"},
+	{Class: "MTLCaptureManager", Selector: "newCaptureScopeWithDevice:", Encoding: "@@:@", MinMacOS: "10.13"},
+	{Class: "MTLCaptureManager", Selector: "newCaptureScopeWithCommandQueue:", Encoding: "@@:@", MinMacOS: "10.13"},
+	{Class: "MTLCaptureManager", Selector: "supportsDestination:", Encoding: "B@:q", MinMacOS: "10.15"},
+	{Class: "MTLCaptureManager", Selector: "startCaptureWithDescriptor:error:", Encoding: "B@:@^@", MinMacOS: "10.15"},
+	{Class: "MTLCaptureManager", Selector: "stopCapture", Encoding: "v@:", MinMacOS: "10.13"},
+	{Class: "MTLCaptureManager", Selector: "isCapturing", Encoding: "B@:", MinMacOS: "10.13"},
+	{Class: "MTLCaptureManager", Selector: "setDefaultCaptureScope:", Encoding: "v@:@", MinMacOS: "10.13"},
+	{Class: "MTLCaptureDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "10.15"},
+	{Class: "MTLCaptureDescriptor", Selector: "setCaptureObject:", Encoding: "v@:@", MinMacOS: "10.15"},
+	{Class: "MTLCaptureDescriptor", Selector: "setDestination:", Encoding: "v@:q", MinMacOS: "10.15"},
+	{Class: "MTLCaptureDescriptor", Selector: "setOutputURL:", Encoding: "v@:@", MinMacOS: "10.15"},
+	{Class: "MTLCaptureScope", Selector: "beginScope", Encoding: "v@:", MinMacOS: "10.13"},
+	{Class: "MTLCaptureScope", Selector: "endScope", Encoding: "v@:", MinMacOS: "10.13"},
+	{Class: "MTLCaptureScope", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.13"},
+	{Class: "MTLCaptureScope", Selector: "label", Encoding: "@@:", MinMacOS: "10.13"},
 	{Class: "MTLFence", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.13"},
 	{Class: "MTLFence", Selector: "label", Encoding: "@@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandEncoder", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
@@ -664,6 +778,7 @@ var messages = [...]objc.Message{
 	{Class: "MTLCommandEncoder", Selector: "insertDebugSignpost:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLCommandEncoder", Selector: "pushDebugGroup:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLCommandEncoder", Selector: "popDebugGroup", Encoding: "v@:", MinMacOS: "10.11"},
+	{Class: "MTLCommandEncoder", Selector: "barrierAfterQueueStages:beforeStages:", Encoding: "v@:QQ", MinMacOS: "26.0"},
 	{Class: "MTLCommandEncoder", Selector: "endEncoding", Encoding: "v@:", MinMacOS: "10.11"},
 	{Class: "MTLComputeCommandEncoder", Selector: "setComputePipelineState:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLComputeCommandEncoder", Selector: "setBytes:length:atIndex:", Encoding: "v@:^vQQ", MinMacOS: "10.11"},
@@ -674,6 +789,9 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputeCommandEncoder", Selector: "dispatchThreadgroups:threadsPerThreadgroup:", Encoding: "v@:{?=QQQ}{?=QQQ}", MinMacOS: "10.11"},
 	{Class: "MTLComputeCommandEncoder", Selector: "dispatchThreadgroupsWithIndirectBuffer:indirectBufferOffset:threadsPerThreadgroup:", Encoding: "v@:@Q{?=QQQ}", MinMacOS: "10.11"},
 	{Class: "MTLComputeCommandEncoder", Selector: "dispatchThreads:threadsPerThreadgroup:", Encoding: "v@:{?=QQQ}{?=QQQ}", MinMacOS: "10.13"},
+	{Class: "MTLComputeCommandEncoder", Selector: "useHeaps:count:", Encoding: "v@:^@Q", MinMacOS: "10.13"},
+	{Class: "MTLComputeCommandEncoder", Selector: "dispatchType", Encoding: "Q@:", MinMacOS: "10.14"},
+	{Class: "MTLComputeCommandEncoder", Selector: "sampleCountersInBuffer:atSampleIndex:withBarrier:", Encoding: "v@:@QB", MinMacOS: "10.15"},
 	{Class: "MTLComputeCommandEncoder", Selector: "updateFence:", Encoding: "v@:@", MinMacOS: "10.13"},
 	{Class: "MTLComputeCommandEncoder", Selector: "waitForFence:", Encoding: "v@:@", MinMacOS: "10.13"},
 	{Class: "MTLComputeCommandEncoder", Selector: "memoryBarrierWithScope:", Encoding: "v@:Q", MinMacOS: "10.14"},
@@ -683,6 +801,9 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputeCommandEncoder", Selector: "executeCommandsInBuffer:indirectBuffer:indirectBufferOffset:", Encoding: "v@:@@Q", MinMacOS: "11.0"},
 	{Class: "MTLBlitCommandEncoder", Selector: "copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size:", Encoding: "v@:@Q@QQ", MinMacOS: "10.11"},
 	{Class: "MTLBlitCommandEncoder", Selector: "fillBuffer:range:value:", Encoding: "v@:@{_NSRange=QQ}C", MinMacOS: "10.11"},
+	{Class: "MTLBlitCommandEncoder", Selector: "synchronizeResource:", Encoding: "v@:@", MinMacOS: "10.11"},
+	{Class: "MTLBlitCommandEncoder", Selector: "sampleCountersInBuffer:atSampleIndex:withBarrier:", Encoding: "v@:@QB", MinMacOS: "10.15"},
+	{Class: "MTLBlitCommandEncoder", Selector: "resolveCounters:inRange:destinationBuffer:destinationOffset:", Encoding: "v@:@{_NSRange=QQ}@Q", MinMacOS: "10.15"},
 	{Class: "MTLBlitCommandEncoder", Selector: "updateFence:", Encoding: "v@:@", MinMacOS: "10.13"},
 	{Class: "MTLBlitCommandEncoder", Selector: "waitForFence:", Encoding: "v@:@", MinMacOS: "10.13"},
 	{Class: "MTLBlitCommandEncoder", Selector: "resetCommandsInBuffer:withRange:", Encoding: "v@:@{_NSRange=QQ}", MinMacOS: "10.14"},
@@ -924,6 +1045,39 @@ func (c *call) newSharedEventWithHandle(self objc.ID, handle objc.ID) objc.ID {
 	c.X[2] = uintptr(handle)
 	c.Send()
 	return objc.ID(c.X[0])
+}
+
+// MTLDevice counterSets @@:, autoreleased, macOS 10.15.
+func (c *call) counterSets(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selCounterSets])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLDevice supportsCounterSampling: B@:Q, none, macOS 11.0.
+func (c *call) supportsCounterSampling(self objc.ID, point CounterSamplingPoint) bool {
+	c.Message(self, c.table.selectors[selSupportsCounterSampling])
+	c.X[2] = uintptr(point)
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLDevice newCounterSampleBufferWithDescriptor:error: @@:@^@, owned, macOS 10.15.
+func (c *call) newCounterSampleBuffer(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewCounterSampleBufferWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDevice sampleTimestamps:gpuTimestamp: v@:^Q^Q, none, macOS 10.15.
+func (c *call) sampleTimestamps(self objc.ID, cpu unsafe.Pointer, gpu unsafe.Pointer) {
+	c.Message(self, c.table.selectors[selSampleTimestamps_gpuTimestamp])
+	c.X[2] = c.Keep(cpu)
+	c.X[3] = c.Keep(gpu)
+	c.Send()
 }
 
 // MTLDevice newFence @@:, owned, macOS 10.13.
@@ -2073,6 +2227,22 @@ func (c *call) enqueue(self objc.ID) {
 	c.Send()
 }
 
+// MTLCommandBuffer computeCommandEncoderWithDescriptor: @@:@, autoreleased, macOS 11.0.
+func (c *call) computeCommandEncoderWithDescriptor(self objc.ID, descriptor objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selComputeCommandEncoderWithDescriptor])
+	c.X[2] = uintptr(descriptor)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCommandBuffer blitCommandEncoderWithDescriptor: @@:@, autoreleased, macOS 11.0.
+func (c *call) blitCommandEncoderWithDescriptor(self objc.ID, descriptor objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selBlitCommandEncoderWithDescriptor])
+	c.X[2] = uintptr(descriptor)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
 // MTLCommandBuffer commit v@:, none, macOS 10.11.
 func (c *call) commit(self objc.ID) {
 	c.Message(self, c.table.selectors[selCommit])
@@ -2221,6 +2391,279 @@ func (c *call) sharedEventHandleLabel(self objc.ID) objc.ID {
 	return objc.ID(c.X[0])
 }
 
+// MTLCounterSet name @@:, autoreleased, macOS 10.15.
+func (c *call) counterSetName(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selName])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCounterSet counters @@:, autoreleased, macOS 10.15.
+func (c *call) counterSetCounters(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selCounters])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCounter name @@:, autoreleased, macOS 10.15.
+func (c *call) counterName(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selName])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCounterSampleBufferDescriptor +new @@:, owned, macOS 10.15.
+func (c *call) newCounterSampleBufferDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCounterSampleBufferDescriptor setCounterSet: v@:@, none, macOS 10.15.
+func (c *call) setCounterSet(self objc.ID, set objc.ID) {
+	c.Message(self, c.table.selectors[selSetCounterSet])
+	c.X[2] = uintptr(set)
+	c.Send()
+}
+
+// MTLCounterSampleBufferDescriptor setLabel: v@:@, none, macOS 10.15.
+func (c *call) setSampleBufferLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLCounterSampleBufferDescriptor setStorageMode: v@:Q, none, macOS 10.15.
+func (c *call) setSampleBufferStorageMode(self objc.ID, mode StorageMode) {
+	c.Message(self, c.table.selectors[selSetStorageMode])
+	c.X[2] = uintptr(mode)
+	c.Send()
+}
+
+// MTLCounterSampleBufferDescriptor setSampleCount: v@:Q, none, macOS 10.15.
+func (c *call) setSampleCount(self objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selSetSampleCount])
+	c.X[2] = uintptr(count)
+	c.Send()
+}
+
+// MTLCounterSampleBuffer resolveCounterRange: @@:{_NSRange=QQ}, autoreleased, macOS 10.15.
+func (c *call) resolveCounterRange(self objc.ID, samples objc.Range) objc.ID {
+	c.Message(self, c.table.selectors[selResolveCounterRange])
+	c.X[2] = uintptr(samples.Location)
+	c.X[3] = uintptr(samples.Length)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLComputePassDescriptor +new @@:, owned, macOS 11.0.
+func (c *call) newComputePassDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLComputePassDescriptor setDispatchType: v@:Q, none, macOS 11.0.
+func (c *call) setPassDispatchType(self objc.ID, dispatchType DispatchType) {
+	c.Message(self, c.table.selectors[selSetDispatchType])
+	c.X[2] = uintptr(dispatchType)
+	c.Send()
+}
+
+// MTLComputePassDescriptor sampleBufferAttachments @@:, autoreleased, macOS 11.0.
+func (c *call) computePassAttachments(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selSampleBufferAttachments])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLComputePassSampleBufferAttachmentDescriptorArray objectAtIndexedSubscript: @@:Q, autoreleased, macOS 11.0.
+func (c *call) computePassAttachment(self objc.ID, index uint64) objc.ID {
+	c.Message(self, c.table.selectors[selObjectAtIndexedSubscript])
+	c.X[2] = uintptr(index)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLComputePassSampleBufferAttachmentDescriptor setSampleBuffer: v@:@, none, macOS 11.0.
+func (c *call) setComputePassSampleBuffer(self objc.ID, buffer objc.ID) {
+	c.Message(self, c.table.selectors[selSetSampleBuffer])
+	c.X[2] = uintptr(buffer)
+	c.Send()
+}
+
+// MTLComputePassSampleBufferAttachmentDescriptor setStartOfEncoderSampleIndex: v@:Q, none, macOS 11.0.
+func (c *call) setComputePassStart(self objc.ID, index uint64) {
+	c.Message(self, c.table.selectors[selSetStartOfEncoderSampleIndex])
+	c.X[2] = uintptr(index)
+	c.Send()
+}
+
+// MTLComputePassSampleBufferAttachmentDescriptor setEndOfEncoderSampleIndex: v@:Q, none, macOS 11.0.
+func (c *call) setComputePassEnd(self objc.ID, index uint64) {
+	c.Message(self, c.table.selectors[selSetEndOfEncoderSampleIndex])
+	c.X[2] = uintptr(index)
+	c.Send()
+}
+
+// MTLBlitPassDescriptor +new @@:, owned, macOS 11.0.
+func (c *call) newBlitPassDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLBlitPassDescriptor sampleBufferAttachments @@:, autoreleased, macOS 11.0.
+func (c *call) blitPassAttachments(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selSampleBufferAttachments])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLBlitPassSampleBufferAttachmentDescriptorArray objectAtIndexedSubscript: @@:Q, autoreleased, macOS 11.0.
+func (c *call) blitPassAttachment(self objc.ID, index uint64) objc.ID {
+	c.Message(self, c.table.selectors[selObjectAtIndexedSubscript])
+	c.X[2] = uintptr(index)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLBlitPassSampleBufferAttachmentDescriptor setSampleBuffer: v@:@, none, macOS 11.0.
+func (c *call) setBlitPassSampleBuffer(self objc.ID, buffer objc.ID) {
+	c.Message(self, c.table.selectors[selSetSampleBuffer])
+	c.X[2] = uintptr(buffer)
+	c.Send()
+}
+
+// MTLBlitPassSampleBufferAttachmentDescriptor setStartOfEncoderSampleIndex: v@:Q, none, macOS 11.0.
+func (c *call) setBlitPassStart(self objc.ID, index uint64) {
+	c.Message(self, c.table.selectors[selSetStartOfEncoderSampleIndex])
+	c.X[2] = uintptr(index)
+	c.Send()
+}
+
+// MTLBlitPassSampleBufferAttachmentDescriptor setEndOfEncoderSampleIndex: v@:Q, none, macOS 11.0.
+func (c *call) setBlitPassEnd(self objc.ID, index uint64) {
+	c.Message(self, c.table.selectors[selSetEndOfEncoderSampleIndex])
+	c.X[2] = uintptr(index)
+	c.Send()
+}
+
+// MTLCaptureManager +sharedCaptureManager @@:, autoreleased, macOS 10.13.
+func (c *call) sharedCaptureManager(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selSharedCaptureManager])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCaptureManager newCaptureScopeWithDevice: @@:@, owned, macOS 10.13.
+func (c *call) newCaptureScopeWithDevice(self objc.ID, device objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewCaptureScopeWithDevice])
+	c.X[2] = uintptr(device)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCaptureManager newCaptureScopeWithCommandQueue: @@:@, owned, macOS 10.13.
+func (c *call) newCaptureScopeWithCommandQueue(self objc.ID, queue objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewCaptureScopeWithCommandQueue])
+	c.X[2] = uintptr(queue)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCaptureManager supportsDestination: B@:q, none, macOS 10.15.
+func (c *call) supportsDestination(self objc.ID, destination CaptureDestination) bool {
+	c.Message(self, c.table.selectors[selSupportsDestination])
+	c.X[2] = uintptr(destination)
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLCaptureManager startCaptureWithDescriptor:error: B@:@^@, none, macOS 10.15.
+func (c *call) startCapture(self objc.ID, descriptor objc.ID) (bool, objc.ID) {
+	c.Message(self, c.table.selectors[selStartCaptureWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return byte(c.X[0]) != 0, *err
+}
+
+// MTLCaptureManager stopCapture v@:, none, macOS 10.13.
+func (c *call) stopCapture(self objc.ID) {
+	c.Message(self, c.table.selectors[selStopCapture])
+	c.Send()
+}
+
+// MTLCaptureManager isCapturing B@:, none, macOS 10.13.
+func (c *call) isCapturing(self objc.ID) bool {
+	c.Message(self, c.table.selectors[selIsCapturing])
+	c.Send()
+	return byte(c.X[0]) != 0
+}
+
+// MTLCaptureManager setDefaultCaptureScope: v@:@, none, macOS 10.13.
+func (c *call) setDefaultCaptureScope(self objc.ID, capture objc.ID) {
+	c.Message(self, c.table.selectors[selSetDefaultCaptureScope])
+	c.X[2] = uintptr(capture)
+	c.Send()
+}
+
+// MTLCaptureDescriptor +new @@:, owned, macOS 10.15.
+func (c *call) newCaptureDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLCaptureDescriptor setCaptureObject: v@:@, none, macOS 10.15.
+func (c *call) setCaptureObject(self objc.ID, object objc.ID) {
+	c.Message(self, c.table.selectors[selSetCaptureObject])
+	c.X[2] = uintptr(object)
+	c.Send()
+}
+
+// MTLCaptureDescriptor setDestination: v@:q, none, macOS 10.15.
+func (c *call) setCaptureDestination(self objc.ID, destination CaptureDestination) {
+	c.Message(self, c.table.selectors[selSetDestination])
+	c.X[2] = uintptr(destination)
+	c.Send()
+}
+
+// MTLCaptureDescriptor setOutputURL: v@:@, none, macOS 10.15.
+func (c *call) setCaptureOutputURL(self objc.ID, url objc.ID) {
+	c.Message(self, c.table.selectors[selSetOutputURL])
+	c.X[2] = uintptr(url)
+	c.Send()
+}
+
+// MTLCaptureScope beginScope v@:, none, macOS 10.13.
+func (c *call) beginScope(self objc.ID) {
+	c.Message(self, c.table.selectors[selBeginScope])
+	c.Send()
+}
+
+// MTLCaptureScope endScope v@:, none, macOS 10.13.
+func (c *call) endScope(self objc.ID) {
+	c.Message(self, c.table.selectors[selEndScope])
+	c.Send()
+}
+
+// MTLCaptureScope setLabel: v@:@, none, macOS 10.13.
+func (c *call) setCaptureScopeLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLCaptureScope label @@:, autoreleased, macOS 10.13.
+func (c *call) captureScopeLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLabel])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
 // MTLFence setLabel: v@:@, none, macOS 10.13.
 func (c *call) setFenceLabel(self objc.ID, label objc.ID) {
 	c.Message(self, c.table.selectors[selSetLabel])
@@ -2266,6 +2709,14 @@ func (c *call) pushDebugGroup(self objc.ID, text objc.ID) {
 // MTLCommandEncoder popDebugGroup v@:, none, macOS 10.11.
 func (c *call) popDebugGroup(self objc.ID) {
 	c.Message(self, c.table.selectors[selPopDebugGroup])
+	c.Send()
+}
+
+// MTLCommandEncoder barrierAfterQueueStages:beforeStages: v@:QQ, none, macOS 26.0.
+func (c *call) barrierAfterQueueStages(self objc.ID, after Stages, before Stages) {
+	c.Message(self, c.table.selectors[selBarrierAfterQueueStages_beforeStages])
+	c.X[2] = uintptr(after)
+	c.X[3] = uintptr(before)
 	c.Send()
 }
 
@@ -2369,6 +2820,30 @@ func (c *batch) dispatchThreads(self objc.ID, threads Size, threadsPerThreadgrou
 	c.Commit()
 }
 
+// MTLComputeCommandEncoder useHeaps:count: v@:^@Q, none, macOS 10.13.
+func (c *call) useHeaps(self objc.ID, heaps []objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selUseHeaps_count])
+	c.X[2] = c.CopyIDs(heaps)
+	c.X[3] = uintptr(count)
+	c.Send()
+}
+
+// MTLComputeCommandEncoder dispatchType Q@:, none, macOS 10.14.
+func (c *call) dispatchType(self objc.ID) DispatchType {
+	c.Message(self, c.table.selectors[selDispatchType])
+	c.Send()
+	return DispatchType(c.X[0])
+}
+
+// MTLComputeCommandEncoder sampleCountersInBuffer:atSampleIndex:withBarrier: v@:@QB, none, macOS 10.15.
+func (c *call) sampleCounters(self objc.ID, buffer objc.ID, index uint64, barrier bool) {
+	c.Message(self, c.table.selectors[selSampleCountersInBuffer_atSampleIndex_withBarrier])
+	c.X[2] = uintptr(buffer)
+	c.X[3] = uintptr(index)
+	c.X[4] = objc.Bool(barrier)
+	c.Send()
+}
+
 // MTLComputeCommandEncoder updateFence: v@:@, none, macOS 10.13.
 func (c *call) updateFence(self objc.ID, fence objc.ID) {
 	c.Message(self, c.table.selectors[selUpdateFence])
@@ -2450,6 +2925,33 @@ func (c *batch) fillBuffer(self objc.ID, buffer objc.ID, bytes objc.Range, value
 	e[4] = uintptr(bytes.Length)
 	e[5] = uintptr(value)
 	c.Commit()
+}
+
+// MTLBlitCommandEncoder synchronizeResource: v@:@, none, macOS 10.11.
+func (c *call) synchronizeResource(self objc.ID, resource objc.ID) {
+	c.Message(self, c.table.selectors[selSynchronizeResource])
+	c.X[2] = uintptr(resource)
+	c.Send()
+}
+
+// MTLBlitCommandEncoder sampleCountersInBuffer:atSampleIndex:withBarrier: v@:@QB, none, macOS 10.15.
+func (c *call) sampleBlitCounters(self objc.ID, buffer objc.ID, index uint64, barrier bool) {
+	c.Message(self, c.table.selectors[selSampleCountersInBuffer_atSampleIndex_withBarrier])
+	c.X[2] = uintptr(buffer)
+	c.X[3] = uintptr(index)
+	c.X[4] = objc.Bool(barrier)
+	c.Send()
+}
+
+// MTLBlitCommandEncoder resolveCounters:inRange:destinationBuffer:destinationOffset: v@:@{_NSRange=QQ}@Q, none, macOS 10.15.
+func (c *call) resolveCounters(self objc.ID, buffer objc.ID, samples objc.Range, destination objc.ID, offset uint64) {
+	c.Message(self, c.table.selectors[selResolveCounters_inRange_destinationBuffer_destinationOffset])
+	c.X[2] = uintptr(buffer)
+	c.X[3] = uintptr(samples.Location)
+	c.X[4] = uintptr(samples.Length)
+	c.X[5] = uintptr(destination)
+	c.X[6] = uintptr(offset)
+	c.Send()
 }
 
 // MTLBlitCommandEncoder updateFence: v@:@, none, macOS 10.13.

@@ -10,7 +10,7 @@ import (
 )
 
 // A tape is a runtime that writes down the registers of each message, and the bytes
-// that a message selBytes points to.
+// that a message selBytesOfTest points to.
 type tape struct {
 	Runtime
 	images  []Registers
@@ -20,7 +20,7 @@ type tape struct {
 	during  func(*Registers)
 }
 
-const selBytes = 0xb0
+const selBytesOfTest = 0xb0
 
 func (t *tape) UnusedRegister() uintptr { return t.unused }
 func (t *tape) TracesMessages() bool    { return t.traces }
@@ -29,7 +29,7 @@ func (t *tape) MsgSend(r *Registers) {
 	image := *r
 	image.Origin = slices.Clone(r.Origin) // good during the message only
 	t.images = append(t.images, image)
-	if r.X[1] == selBytes {
+	if r.X[1] == selBytesOfTest {
 		t.payload = append(t.payload, string(unsafe.Slice((*byte)(Pointer(r.X[2])), r.X[3])))
 	}
 	if t.during != nil {
@@ -50,7 +50,7 @@ func put(b *Batch, target ID, words ...uintptr) {
 func putBytes(b *Batch, p []byte) {
 	b.Reserve((len(p) + 7) / 8)
 	at := b.CopyBytes(p)
-	put(b, 1, selBytes, at, uintptr(len(p)))
+	put(b, 1, selBytesOfTest, at, uintptr(len(p)))
 }
 
 // targets returns who got the messages, in their order.

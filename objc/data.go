@@ -22,3 +22,19 @@ func (f *Foundation) NewDispatchData(b []byte) (ID, error) {
 	}
 	return data, nil
 }
+
+// Bytes returns a copy of the bytes of an NSData. Nil gives none.
+func (f *Foundation) Bytes(data ID) []byte {
+	if data == 0 {
+		return nil
+	}
+	pool := f.OpenPool() // some data autorelease what they hand out
+	defer pool.Close()
+	c := f.call()
+	defer f.done(c)
+	n, address := c.dataLength(data), c.dataBytes(data)
+	if n == 0 || address == 0 {
+		return nil
+	}
+	return append([]byte(nil), unsafe.Slice((*byte)(Pointer(address)), n)...)
+}

@@ -30,6 +30,9 @@ package objc
 //objc errorFailureReason() ID = NSError localizedFailureReason @@: autoreleased 10.x
 //objc errorUserInfo() ID = NSError userInfo @@: autoreleased 10.x
 
+//objc dataLength() uint64 = NSData length Q@: none 10.x
+//objc dataBytes() uintptr = NSData bytes ^v@: none 10.x
+
 //objc arrayCount() uint64 = NSArray count Q@: none 10.x
 //objc arrayObject(index uint64) ID = NSArray objectAtIndex: @@:Q autoreleased 10.x
 

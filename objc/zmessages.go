@@ -19,6 +19,7 @@ const (
 	selLocalizedDescription
 	selLocalizedFailureReason
 	selUserInfo
+	selBytes
 	selCount
 	selObjectAtIndex
 	selArrayWithObjects_count
@@ -42,6 +43,7 @@ var selectorNames = [...]string{
 	selLocalizedDescription:          "localizedDescription",
 	selLocalizedFailureReason:        "localizedFailureReason",
 	selUserInfo:                      "userInfo",
+	selBytes:                         "bytes",
 	selCount:                         "count",
 	selObjectAtIndex:                 "objectAtIndex:",
 	selArrayWithObjects_count:        "arrayWithObjects:count:",
@@ -104,6 +106,8 @@ var messages = [...]Message{
 	{Class: "NSError", Selector: "localizedDescription", Encoding: "@@:", MinMacOS: "10.x"},
 	{Class: "NSError", Selector: "localizedFailureReason", Encoding: "@@:", MinMacOS: "10.x"},
 	{Class: "NSError", Selector: "userInfo", Encoding: "@@:", MinMacOS: "10.x"},
+	{Class: "NSData", Selector: "length", Encoding: "Q@:", MinMacOS: "10.x"},
+	{Class: "NSData", Selector: "bytes", Encoding: "^v@:", MinMacOS: "10.x"},
 	{Class: "NSArray", Selector: "count", Encoding: "Q@:", MinMacOS: "10.x"},
 	{Class: "NSArray", Selector: "objectAtIndex:", Encoding: "@@:Q", MinMacOS: "10.x"},
 	{Class: "NSArray", Selector: "+arrayWithObjects:count:", Encoding: "@@:^@Q", MinMacOS: "10.x"},
@@ -247,6 +251,20 @@ func (c *call) errorUserInfo(self ID) ID {
 	c.Message(self, c.table.selectors[selUserInfo])
 	c.Send()
 	return ID(c.X[0])
+}
+
+// NSData length Q@:, none, macOS 10.x.
+func (c *call) dataLength(self ID) uint64 {
+	c.Message(self, c.table.selectors[selLength])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// NSData bytes ^v@:, none, macOS 10.x.
+func (c *call) dataBytes(self ID) uintptr {
+	c.Message(self, c.table.selectors[selBytes])
+	c.Send()
+	return c.X[0]
 }
 
 // NSArray count Q@:, none, macOS 10.x.

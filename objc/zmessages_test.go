@@ -22,6 +22,8 @@ var Stubs = map[string]any{
 	"errorDescription":   (*call).errorDescription,
 	"errorFailureReason": (*call).errorFailureReason,
 	"errorUserInfo":      (*call).errorUserInfo,
+	"dataLength":         (*call).dataLength,
+	"dataBytes":          (*call).dataBytes,
 	"arrayCount":         (*call).arrayCount,
 	"arrayObject":        (*call).arrayObject,
 	"newArray":           (*call).newArray,

@@ -65,6 +65,8 @@ var classes = []string{
 	"NSString", "NSMutableDictionary", "MTLCompileOptions", "MTLFunctionConstantValues", "MTLComputePipelineDescriptor",
 	"MTLHeapDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
 	"MTLBinaryArchiveDescriptor", "MTLFunctionDescriptor", "NSArray", "NSURL", "MTLIndirectCommandBufferDescriptor",
+	"MTLCounterSampleBufferDescriptor", "MTLComputePassDescriptor", "MTLBlitPassDescriptor",
+	"MTLCaptureManager", "MTLCaptureDescriptor",
 }
 
 // Variables that refer to a string, which is their name.

@@ -16,7 +16,7 @@ func (p *copyPass) run(context.Context, backend, Order) error {
 }
 
 func (cb *commandBuffer) beginBlit(c *call) {
-	if e := cb.begin(c, "SoftMetalBlitCommandEncoder", "blit encoder"); e != nil {
+	if e := cb.begin(c, "SoftMetalBlitCommandEncoder", "blit encoder", stageBlit); e != nil {
 		e.copies = new(copyPass)
 		c.returnNew(e.object)
 	}
@@ -33,8 +33,27 @@ func blitEncoderClass() *class {
 			"optimizeIndirectCommandBuffer:withRange:":                     whileActive((*encoder).optimizeCommands),
 
 			"copyIndirectCommandBuffer:sourceRange:destination:destinationIndex:": whileActive((*encoder).copyCommands),
+			"synchronizeResource:":                                         whileActive((*encoder).synchronize),
+			"sampleCountersInBuffer:atSampleIndex:withBarrier:":            whileActive((*encoder).sampleBlit),
+			"resolveCounters:inRange:destinationBuffer:destinationOffset:": whileActive((*encoder).resolveCounters),
 		}, func(e *encoder) pass { return e.copies }),
 	}
+}
+
+// synchronize brings what the GPU wrote to managed memory to where the CPU sees it.
+func (e *encoder) synchronize(c *call) {
+	o := c.object(0)
+	if o == nil {
+		c.fail(RuleNilArgument, "argument 1 is the resource, and is nil")
+		return
+	}
+	b := o.payload.(*buffer)
+	if b.storage() != storageManaged {
+		c.fail(RuleBufferOptions, "only managed memory is synchronized, and the buffer's storage mode is %d", b.storage())
+		return
+	}
+	e.buffer.keep(o)
+	e.copies.steps = append(e.copies.steps, b.synchronize)
 }
 
 func (e *encoder) copyBuffer(c *call) {

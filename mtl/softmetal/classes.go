@@ -111,7 +111,7 @@ func allClasses() []*class {
 
 // metalClasses returns the classes of Metal, in no order that matters.
 func metalClasses() []*class {
-	return []*class{
+	return append([]*class{
 		deviceClass(), architectureClass(), bufferClass(),
 		compileOptionsClass(), libraryClass(), functionClass(), constantValuesClass(),
 		pipelineClass(), pipelineDescriptorClass(),
@@ -126,7 +126,9 @@ func metalClasses() []*class {
 		eventClass(), sharedEventClass(), sharedEventListenerClass(), sharedEventHandleClass(), fenceClass(),
 		computeEncoderClass(), blitEncoderClass(),
 		indirectDescriptorClass(), indirectBufferClass(), indirectCommandClass(),
-	}
+		captureManagerClass(), captureDescriptorClass(), captureScopeClass(),
+		counterSetClass(), counterClass(), sampleBufferDescriptorClass(), sampleBufferClass(),
+	}, passDescriptorClasses()...)
 }
 
 // setUpClasses gives every class its number, its object and its declarations.

@@ -23,19 +23,21 @@ const (
 
 // A commandBuffer collects passes until it is committed, and then runs them.
 type commandBuffer struct {
-	device  *Device
-	queue   *queue
-	object  *object
-	thread  int // that made it
-	state   uint64
-	how     commandBufferDescriptor
-	open    *encoder // begun and not ended
-	groups  int      // debug groups that are open
-	passes  []*recorded
-	kept    map[*object]bool // what the passes use, each with a reference of ours
-	failure *Report          // the first rule that was broken
-	fault   *Fault           // that commit met
-	err     *object          // the NSError, once it failed
+	device   *Device
+	queue    *queue
+	object   *object
+	thread   int // that made it
+	state    uint64
+	how      commandBufferDescriptor
+	open     *encoder       // begun and not ended
+	groups   int            // debug groups that are open
+	capture  *capture       // that it was made in
+	barriers []queueBarrier // that later encoders come after
+	passes   []*recorded
+	kept     map[*object]bool // what the passes use, each with a reference of ours
+	failure  *Report          // the first rule that was broken
+	fault    *Fault           // that commit met
+	err      *object          // the NSError, once it failed
 
 	residency residencySets
 	resident  map[*object]bool // what these and the queue's sets had at the commit
@@ -143,7 +145,9 @@ func commandBufferClass() *class {
 			"computeCommandEncoderWithDispatchType:": on(func(cb *commandBuffer, c *call) {
 				cb.beginCompute(c, c.word(0))
 			}),
-			"blitCommandEncoder": on((*commandBuffer).beginBlit),
+			"blitCommandEncoder":                   on((*commandBuffer).beginBlit),
+			"computeCommandEncoderWithDescriptor:": on((*commandBuffer).beginComputePass),
+			"blitCommandEncoderWithDescriptor:":    on((*commandBuffer).beginBlitPass),
 
 			"encodeSignalEvent:value:":  on(func(cb *commandBuffer, c *call) { cb.encodeEvent(c, false) }),
 			"encodeWaitForEvent:value:": on(func(cb *commandBuffer, c *call) { cb.encodeEvent(c, true) }),
@@ -212,6 +216,7 @@ func (cb *commandBuffer) commit(c *call) {
 	if cb.state == statusNotEnqueued {
 		cb.queue.list = append(cb.queue.list, cb)
 	}
+	cb.noteCapture()
 	cb.state = statusCommitted
 	cb.eachIndirect(func(b *indirectBuffer) { b.committed++ })
 	cb.queue.disown(cb.thread)

@@ -73,10 +73,14 @@ type segment struct {
 	dispatches []mslrun.Dispatch
 	grid       []byte             // of an indirect dispatch: where the grid stands when it runs
 	executions map[int]*execution // by dispatch: it stands for commands of an indirect command buffer
+	then       func()             // instead of dispatches
 }
 
 func (p *computePass) run(ctx context.Context, b backend, order Order) error {
 	for _, s := range p.segments {
+		if s.then != nil {
+			s.then()
+		}
 		if len(s.dispatches) == 0 {
 			continue
 		}
@@ -106,7 +110,7 @@ func (cb *commandBuffer) beginCompute(c *call, dispatchType uint64) {
 		c.fail(RuleEnum, "%d is no MTLDispatchType", dispatchType)
 		return
 	}
-	if e := cb.begin(c, "SoftMetalComputeCommandEncoder", "compute encoder"); e != nil {
+	if e := cb.begin(c, "SoftMetalComputeCommandEncoder", "compute encoder", stageDispatch); e != nil {
 		e.compute = &computeState{concurrent: dispatchType == dispatchConcurrent}
 		c.returnNew(e.object)
 	}
@@ -120,14 +124,17 @@ func computeEncoderClass() *class {
 			"dispatchType": on(func(e *encoder, c *call) {
 				c.returnWord(e.compute.dispatchType())
 			}),
-			"setComputePipelineState:":            whileActive((*encoder).setPipeline),
-			"setBytes:length:atIndex:":            whileActive((*encoder).setBytes),
-			"setBuffer:offset:atIndex:":           whileActive((*encoder).setBuffer),
-			"setBufferOffset:atIndex:":            whileActive((*encoder).setBufferOffset),
-			"setBuffers:offsets:withRange:":       whileActive((*encoder).setBuffers),
-			"setThreadgroupMemoryLength:atIndex:": whileActive((*encoder).setThreadgroupMemory),
-			"memoryBarrierWithScope:":             whileActive((*encoder).barrierWithScope),
-			"memoryBarrierWithResources:count:":   whileActive((*encoder).barrierWithResources),
+			"setComputePipelineState:":                          whileActive((*encoder).setPipeline),
+			"setBytes:length:atIndex:":                          whileActive((*encoder).setBytes),
+			"setBuffer:offset:atIndex:":                         whileActive((*encoder).setBuffer),
+			"setBufferOffset:atIndex:":                          whileActive((*encoder).setBufferOffset),
+			"setBuffers:offsets:withRange:":                     whileActive((*encoder).setBuffers),
+			"setThreadgroupMemoryLength:atIndex:":               whileActive((*encoder).setThreadgroupMemory),
+			"useHeaps:count:":                                   whileActive((*encoder).useHeaps),
+			"useHeap:":                                          whileActive((*encoder).useOneHeap),
+			"sampleCountersInBuffer:atSampleIndex:withBarrier:": whileActive((*encoder).sampleCompute),
+			"memoryBarrierWithScope:":                           whileActive((*encoder).barrierWithScope),
+			"memoryBarrierWithResources:count:":                 whileActive((*encoder).barrierWithResources),
 			"dispatchThreadgroups:threadsPerThreadgroup:": whileActive(func(e *encoder, c *call) {
 				e.dispatch(c, dispatchRequest{grid: c.size(0), group: c.size(1)})
 			}),
@@ -485,6 +492,13 @@ func (s *computeState) recordExecution(x *execution, uses []*object) {
 		last.executions = map[int]*execution{}
 	}
 	last.executions[len(last.dispatches)-1] = x
+}
+
+// afterAll lets f run when all dispatches so far are done, and before those that
+// follow.
+func (s *computeState) afterAll(f func()) {
+	s.pass.segments = append(s.pass.segments, segment{then: f}, segment{})
+	s.uses, s.partials, s.barrier = nil, nil, false
 }
 
 // after returns the dispatches that come before one which uses these buffers,

@@ -67,11 +67,15 @@ func deviceClass() *class {
 				}
 				c.newQueue(c.word(0))
 			},
-			"newCommandQueueWithDescriptor:": (*call).newQueueWithDescriptor,
-			"newEvent":                       func(c *call) { c.newEvent("SoftMetalEvent") },
-			"newSharedEvent":                 func(c *call) { c.newEvent("SoftMetalSharedEvent") },
-			"newSharedEventWithHandle:":      (*call).newSharedEventWithHandle,
-			"newFence":                       func(c *call) { c.returnOwned(c.make(c.classes["SoftMetalFence"], new(fence))) },
+			"newCommandQueueWithDescriptor:":              (*call).newQueueWithDescriptor,
+			"newEvent":                                    func(c *call) { c.newEvent("SoftMetalEvent") },
+			"newSharedEvent":                              func(c *call) { c.newEvent("SoftMetalSharedEvent") },
+			"newSharedEventWithHandle:":                   (*call).newSharedEventWithHandle,
+			"counterSets":                                 (*call).counterSets,
+			"supportsCounterSampling:":                    func(c *call) { c.returnBool(c.supportsSampling(c.word(0))) },
+			"sampleTimestamps:gpuTimestamp:":              (*call).sampleTimestamps,
+			"newCounterSampleBufferWithDescriptor:error:": (*call).newSampleBuffer,
+			"newFence":                                    func(c *call) { c.returnOwned(c.make(c.classes["SoftMetalFence"], new(fence))) },
 
 			"newBufferWithLength:options:":                                    (*call).newBuffer,
 			"newBufferWithBytes:length:options:":                              (*call).newBufferWithBytes,

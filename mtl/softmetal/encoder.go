@@ -16,7 +16,7 @@ func (e *encoder) failed(r *Report) { e.buffer.failed(r) }
 
 // begin makes an encoder, which keeps its command buffer. It returns nil after a
 // report.
-func (cb *commandBuffer) begin(c *call, class, kind string) *encoder {
+func (cb *commandBuffer) begin(c *call, class, kind string, stage uint64) *encoder {
 	switch {
 	case cb.state >= statusCommitted:
 		c.fail(RuleCommandBufferState, "the command buffer was committed already: its status is %d", cb.state)
@@ -25,7 +25,12 @@ func (cb *commandBuffer) begin(c *call, class, kind string) *encoder {
 		c.fail(RuleEncoderOpen, "a %s was not ended: a command buffer has one encoder at a time", cb.open.kind)
 		return nil
 	}
-	e := &encoder{kind: kind, buffer: cb, recorded: &recorded{uses: map[*object]bool{}, encoder: &encoderInfo{state: encoderPending}}}
+	e := &encoder{kind: kind, buffer: cb, recorded: &recorded{uses: map[*object]bool{}, stage: stage, encoder: &encoderInfo{state: encoderPending}}}
+	for _, b := range cb.barriers {
+		if stage&b.before != 0 {
+			e.recorded.stages |= b.after
+		}
+	}
 	e.object = c.make(c.classes[class], e)
 	cb.object.retain()
 	cb.open = e
@@ -72,6 +77,7 @@ func encoderMethods(m map[string]handler, end func(*encoder) pass) map[string]ha
 		e.recorded.pass, e.recorded.encoder.label = end(e), c.target.label
 		e.buffer.passes = append(e.buffer.passes, e.recorded)
 	})
+	m["barrierAfterQueueStages:beforeStages:"] = whileActive((*encoder).queueBarrier)
 	m["insertDebugSignpost:"] = whileActive(func(e *encoder, c *call) {
 		if text, ok := c.debugText(); ok {
 			e.recorded.encoder.signposts = append(e.recorded.encoder.signposts, text)

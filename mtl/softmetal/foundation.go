@@ -11,7 +11,7 @@ import (
 func foundationClasses() []*class {
 	array, dictionary := arrayClass(), dictionaryClass()
 	return []*class{
-		stringClass(), errorClass(), numberClass(),
+		stringClass(), errorClass(), numberClass(), dataClass(),
 		array, mutableArrayClass(array),
 		dictionary, mutableDictionaryClass(dictionary),
 		autoreleasePoolClass(), processInfoClass(),

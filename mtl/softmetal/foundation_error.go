@@ -1,6 +1,10 @@
 package softmetal
 
-import "github.com/tqmetal/tqmetal/objc"
+import (
+	"fmt"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
 
 // The domains of the errors that the device makes.
 const (
@@ -53,6 +57,10 @@ func (d *Device) newError(domain string, code int64, description string) *object
 	d.release(key)
 	d.release(value)
 	return d.make(d.classes["NSError"], e)
+}
+
+func (d *Device) newErrorf(domain string, code int64, format string, a ...any) *object {
+	return d.newError(domain, code, fmt.Sprintf(format, a...))
 }
 
 // newErrorOf makes the error that a test asked for.

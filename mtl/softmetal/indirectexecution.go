@@ -237,7 +237,7 @@ func (x *execution) reaches(o *object) bool {
 		return true
 	}
 	b := o.payload.(*buffer)
-	return b.place != nil && x.buffer.resident[b.place.heap.object]
+	return b.place != nil && (x.resident[b.place.heap.object] || x.buffer.resident[b.place.heap.object])
 }
 
 func describe(o *object) string {

@@ -1,6 +1,7 @@
 package softmetal
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
 )
@@ -12,7 +13,23 @@ type recorded struct {
 	ordered        bool             // it runs after all before it and before all after it
 	uses           map[*object]bool // buffers
 	updates, waits []*object        // fences
+	stage          uint64           // MTLStages: what it does
+	stages         uint64           // that it comes after, wherever they stand before
+	before, behind []func()         // what is done at its beginning and at its end
 	encoder        *encoderInfo     // nil of an event
+}
+
+func (r *recorded) run(ctx context.Context, b backend, order Order) error {
+	for _, f := range r.before {
+		f()
+	}
+	if err := r.pass.run(ctx, b, order); err != nil {
+		return err
+	}
+	for _, f := range r.behind {
+		f()
+	}
+	return nil
 }
 
 // An encoderInfo is what an error says about an encoder.
@@ -30,24 +47,27 @@ const (
 	encoderFaulted   = 4
 )
 
-// after reports whether a pass waits for an earlier one: both use a buffer that
-// Metal tracks, or one waits for a fence that the other updates. What two passes
+// after reports whether a pass waits for an earlier one: both use samples, or
+// a buffer that Metal tracks, or one waits for a fence that the other updates. What two passes
 // do to a buffer that is not tracked is left to fences.
 func (r *recorded) after(earlier *recorded) bool {
 	if r.ordered || earlier.ordered {
 		return true
 	}
 	for o := range r.uses {
-		switch p := o.payload.(type) {
-		case *buffer:
-			if earlier.uses[o] && p.hazardTracking() == hazardTracked {
-				return true
-			}
-		case *indirectBuffer: // its commands are changed by blits, and executed
-			if earlier.uses[o] {
-				return true
-			}
+		if !earlier.uses[o] {
+			continue
 		}
+		switch o.payload.(type) {
+		case *indirectBuffer, *sampleBuffer: // commands are changed by blits, and samples read
+			return true
+		}
+		if b, ok := o.payload.(*buffer); ok && b.hazardTracking() == hazardTracked {
+			return true
+		}
+	}
+	if r.stages&earlier.stage != 0 {
+		return true
 	}
 	return slices.ContainsFunc(r.waits, func(f *object) bool { return slices.Contains(earlier.updates, f) })
 }

@@ -61,7 +61,7 @@ func (q *queue) commandBuffer(c *call, how commandBufferDescriptor) {
 	}
 	q.outstanding++
 	q.owners[thread]++
-	cb := &commandBuffer{device: d, queue: q, thread: thread, how: how}
+	cb := &commandBuffer{device: d, queue: q, thread: thread, how: how, capture: d.capturing(q)}
 	cb.object = d.make(d.classes["SoftMetalCommandBuffer"], cb)
 	q.object.retain()
 	c.returnNew(cb.object)

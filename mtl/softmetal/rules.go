@@ -58,6 +58,7 @@ const (
 	RuleEncoderActive                         // an event encoded while an encoder is open
 	RuleFenceOrder                            // a wait for a fence that the same encoder has updated
 	RuleDebugGroup                            // a debug group popped that was not pushed
+	RuleSamples                               // counters sampled where this GPU cannot, or read by a CPU that cannot
 )
 
 // The rules of memory.
@@ -162,6 +163,7 @@ var ruleTexts = map[Rule]ruleText{
 	RuleIndirectBusy:      {name: "indirect-busy"},
 	RuleIndirectOptimized: {name: "indirect-optimized"},
 	RuleNotResident:       {name: "not-resident"},
+	RuleSamples:           {name: "samples"},
 }
 
 // Name returns the rule's short name, as reports print it in brackets.

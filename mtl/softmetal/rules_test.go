@@ -630,6 +630,81 @@ var metalBreaches = []breach{
 		e, _ := h.encoder(0)
 		h.send(e, "updateFence:", 0)
 	}},
+	{"samples are taken where the GPU can", RuleSamples, "supportsCounterSampling:", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "sampleCountersInBuffer:atSampleIndex:withBarrier:", h.samples(4, 0), 0, true)
+	}},
+	{"private samples are not the CPU's", RuleSamples, "private", func(h *hand) {
+		h.send(h.samples(4, storagePrivate), "resolveCounterRange:", span{0, 1})
+	}},
+	{"a sample lies within its buffer", RuleIndex, "sample 4 of", func(h *hand) {
+		p := h.pooled(h.id(h.class("MTLBlitPassDescriptor"), "new"))
+		a := h.id(h.id(p, "sampleBufferAttachments"), "objectAtIndexedSubscript:", 3)
+		h.send(a, "setSampleBuffer:", h.samples(4, 0))
+		h.send(a, "setEndOfEncoderSampleIndex:", 4)
+		h.send(h.commandBuffer(), "blitCommandEncoderWithDescriptor:", p)
+	}},
+	{"samples that are read lie within their buffer", RuleIndex, "of 4", func(h *hand) {
+		h.send(h.samples(4, 0), "resolveCounterRange:", span{3, 2})
+	}},
+	{"samples go to an aligned place", RuleOffsetAlignment, "multiple of 32", func(h *hand) {
+		e, _ := h.blit()
+		h.send(e, "resolveCounters:inRange:destinationBuffer:destinationOffset:", h.samples(4, 0), span{0, 1}, h.buffer(64), 8)
+	}},
+	{"a pass has four attachments", RuleIndex, "attachment 4", func(h *hand) {
+		h.send(h.id(h.pooled(h.id(h.class("MTLComputePassDescriptor"), "new")), "sampleBufferAttachments"), "objectAtIndexedSubscript:", 4)
+	}},
+	{"a pass has a descriptor", RuleNilArgument, "descriptor", func(h *hand) {
+		h.send(h.commandBuffer(), "computeCommandEncoderWithDescriptor:", 0)
+	}},
+	{"a pass has a dispatch type", RuleEnum, "2 is no MTLDispatchType", func(h *hand) {
+		p := h.pooled(h.id(h.class("MTLComputePassDescriptor"), "new"))
+		h.send(p, "setDispatchType:", 2)
+		h.send(h.commandBuffer(), "computeCommandEncoderWithDescriptor:", p)
+	}},
+	{"a sample buffer has a counter set", RuleNilArgument, "counter set", func(h *hand) {
+		d := h.pooled(h.id(h.class("MTLCounterSampleBufferDescriptor"), "new"))
+		h.send(d, "setSampleCount:", 1)
+		var err objc.ID
+		h.send(h.device(), "newCounterSampleBufferWithDescriptor:error:", d, &err)
+	}},
+	{"a sample buffer is shared or private", RuleEnum, "storage mode 1", func(h *hand) { h.samples(1, storageManaged) }},
+	{"a time has somewhere to go", RuleBadAddress, "argument 2", func(h *hand) {
+		var cpu objc.ID
+		h.send(h.device(), "sampleTimestamps:gpuTimestamp:", &cpu, 0)
+	}},
+	{"only managed memory is synchronized", RuleBufferOptions, "managed", func(h *hand) {
+		e, _ := h.blit()
+		h.send(e, "synchronizeResource:", h.buffer(16))
+	}},
+	{"a usage is of its enumeration", RuleEnum, "MTLResourceUsage", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "useResource:usage:", h.buffer(16), 8)
+	}},
+	{"what is used is a resource", RuleArgumentClass, "MTLResource", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "useResources:count:usage:", []objc.ID{h.queue()}, 1, 1)
+	}},
+	{"what is used is no nil", RuleNilArgument, "element 0", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "useHeaps:count:", []objc.ID{0}, 1)
+	}},
+	{"a heap that is used is no nil", RuleNilArgument, "heap", func(h *hand) {
+		e, _ := h.encoder(0)
+		h.send(e, "useHeap:", 0)
+	}},
+	{"a barrier has stages", RuleEnum, "MTLStages", func(h *hand) {
+		h.macOS = 2600
+		e, _ := h.encoder(0)
+		h.send(e, "barrierAfterQueueStages:beforeStages:", 0, stageBlit)
+	}},
+	{"a capture has a descriptor", RuleNilArgument, "descriptor", func(h *hand) {
+		var err objc.ID
+		h.send(h.id(h.class("MTLCaptureManager"), "sharedCaptureManager"), "startCaptureWithDescriptor:error:", 0, &err)
+	}},
+	{"a capture scope is of a queue", RuleNilArgument, "captured", func(h *hand) {
+		h.send(h.id(h.class("MTLCaptureManager"), "sharedCaptureManager"), "newCaptureScopeWithCommandQueue:", 0)
+	}},
 	{"a debug group that ends has begun", RuleDebugGroup, "no debug group", func(h *hand) {
 		e, cb := h.encoder(0)
 		h.send(cb, "pushDebugGroup:", h.string("of the command buffer"))
@@ -669,6 +744,16 @@ var metalBreaches = []breach{
 		e, _ := h.blit()
 		h.send(e, "fillBuffer:range:value:", h.buffer(16), span{2, 4}, 1)
 	}},
+}
+
+// samples returns a sample buffer, or nil after a report.
+func (h *hand) samples(count, storage int) objc.ID {
+	d := h.pooled(h.id(h.class("MTLCounterSampleBufferDescriptor"), "new"))
+	h.send(d, "setCounterSet:", h.id(h.id(h.device(), "counterSets"), "firstObject"))
+	h.send(d, "setSampleCount:", count)
+	h.send(d, "setStorageMode:", storage)
+	var err objc.ID
+	return h.pooled(h.id(h.device(), "newCounterSampleBufferWithDescriptor:error:", d, &err))
 }
 
 // emptyLibrary is a library without functions.

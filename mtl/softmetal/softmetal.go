@@ -29,6 +29,10 @@ type Options struct {
 	// support: 7 for M1, 8 for M2, 9 for M3 and M4. 0 means 8.
 	AppleFamily int
 
+	// DispatchCounters lets counters be sampled between dispatches and between blits,
+	// as GPUs other than Apple's do. Apple's sample at the ends of encoders only.
+	DispatchCounters bool
+
 	// MaxBufferLength is the longest buffer in bytes. 0 means 4 GiB.
 	MaxBufferLength int64
 
@@ -133,7 +137,9 @@ type Device struct {
 	data          map[string]*[32]uint64 // variables of the frameworks
 	blocks        map[uintptr]*block     // on the heap, by address
 
-	origin   []uintptr // of the message under way, if it waited in a batch
+	origin         []uintptr // of the message under way, if it waited in a batch
+	captureManager *object
+
 	faults   []*plannedFault
 	order    Order
 	reports  []*Report
