@@ -1,10 +1,13 @@
 package msl
 
 import (
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 )
+
+var cIdentifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // Kernel is a function that can be dispatched: a kernel function, or an instantiation of a template of one.
 type Kernel struct {
@@ -253,6 +256,10 @@ func (u *Unit) kernelAttributes(k *Kernel, from, to int) {
 		case "host_name":
 			if len(a.args) > 2 && a.args[0] == '"' && a.args[len(a.args)-1] == '"' {
 				k.Name = a.args[1 : len(a.args)-1]
+				// It becomes the name of a function of the program.
+				if !cIdentifier.MatchString(k.Name) || k.Name == "main" || addressSpaces[k.Name] {
+					u.refuse(from, "a host_name is an identifier, and "+a.args+" is none that can be used")
+				}
 			} else {
 				u.refuse(from, "host_name is a string")
 			}

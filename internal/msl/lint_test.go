@@ -102,6 +102,8 @@ var lintTests = []struct {
 	{"kernel named main", 0, "kernel void main(device int *y) {}", "another name than main"},
 	{"kernel named like a number", 0, "kernel void 0(device int *y) {}", "another name than 0"},
 	{"kernel named like a word", 0, "kernel void thread(device int *y) {}", "another name than thread"},
+	{"host name that is no identifier", 0, "[[host_name(\"'\")]] kernel void f(device int *y) {}", "a host_name is an identifier"},
+	{"host name that is a word", 0, "[[host_name(\"main\")]] kernel void f(device int *y) {}", "a host_name is an identifier"},
 	{"parameter that is a value", 0, "kernel void f(int n) {}", "no attribute that says where it comes from"},
 	{"buffer that is a value", 0, "kernel void f(int n [[buffer(0)]]) {}", "pointer or reference to device or constant memory"},
 	{"position that is a pointer", 0, "kernel void f(device uint *i [[thread_position_in_grid]]) {}", "is a value"},
