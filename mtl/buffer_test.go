@@ -90,7 +90,7 @@ func pages(n int) []byte {
 }
 
 func TestNoCopyBufferNeedsPages(t *testing.T) {
-	_, dev := testDevice(t)
+	rt, dev := testDevice(t)
 	memory := pages(2 * noCopyAlignment)
 	_, err := dev.NewBufferNoCopy(memory[4096:4096+noCopyAlignment], 0)
 	wantArgument(t, err, "address", "multiple of 16384")
@@ -101,7 +101,11 @@ func TestNoCopyBufferNeedsPages(t *testing.T) {
 	_, err = dev.NewBufferNoCopy(nil, 0)
 	wantArgument(t, err, "length is 0")
 
+	rt.Messages()
 	b := must[*Buffer](t)(dev.NewBufferNoCopy(memory, 0))
+	if sent := rt.Messages("MTLDevice"); len(sent) != 1 || sent[0].Args[3] != uintptr(0) {
+		t.Errorf("sent %v, want one message without a deallocator: the memory is the caller's", sent)
+	}
 	memory[7] = 9
 	got, err := b.Bytes()
 	if err != nil || len(got) != len(memory) || &got[0] != &memory[0] || got[7] != 9 {

@@ -179,6 +179,46 @@ func TestUseAfterTheScopeIsAnError(t *testing.T) {
 	}
 }
 
+// Metal aborts on a command buffer that is used once commit has begun.
+func TestUseOfACommandBufferDuringItsCommitIsAnError(t *testing.T) {
+	b := newBench(t)
+	var leaked *CommandBuffer
+	committed := false
+	b.rt.Trace = func(m *objctest.Message) {
+		if m.Selector == "commit" {
+			committed = true
+			wantIs(t, leaked.SetLabel("late"), ErrEnded)
+		}
+	}
+	if err := b.encode(func(cb *CommandBuffer) error { leaked = cb; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if !committed {
+		t.Error("not committed")
+	}
+}
+
+func TestUseAfterAScopeThatFailedIsAnError(t *testing.T) {
+	for name, leave := range map[string]func() error{
+		"by an error": func() error { return errUser },
+		"by a panic":  func() error { panic("the user's panic") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			var leaked *CommandBuffer
+			func() {
+				defer func() { _ = recover() }()
+				_, _ = b.queue.Encode(func(cb *CommandBuffer) error { leaked = cb; return leave() })
+			}()
+			b.sent()
+			wantIs(t, leaked.SetLabel("late"), ErrEnded)
+			if sent := b.sent("MTLCommandBuffer"); len(sent) != 0 {
+				t.Errorf("sent %q", sent)
+			}
+		})
+	}
+}
+
 func TestUseOfAnEncoderAfterItsEndFailsTheScope(t *testing.T) {
 	b := newBench(t)
 	err := b.encode(func(cb *CommandBuffer) error {

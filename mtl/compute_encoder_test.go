@@ -222,7 +222,7 @@ func TestLargestArgumentsAreAccepted(t *testing.T) {
 	b := newBench(t)
 	err := b.compute(func(enc *ComputeCommandEncoder) error {
 		b.with(enc)
-		enc.SetBuffer(b.b, 63, 30)
+		enc.SetBuffer(b.b, 62, 30)
 		enc.SetBufferOffset(63, 30)
 		enc.SetBuffers(0, slices.Repeat([]BufferRange{{b.a, 255}}, 31)...)
 		enc.SetBytes(make([]byte, 4096), 0)
@@ -235,6 +235,25 @@ func TestLargestArgumentsAreAccepted(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+func TestSmallestArgumentsAreAccepted(t *testing.T) {
+	b := newBench(t)
+	err := b.compute(func(enc *ComputeCommandEncoder) error {
+		b.with(enc)
+		enc.SetBuffer(b.b, 8, 0)
+		enc.SetBufferOffset(0, 0)
+		enc.SetBytes([]byte{1}, 1)
+		enc.SetThreadgroupMemoryLength(threadgroupMemoryAlignment, 0)
+		enc.DispatchThreads(one, one)
+		return enc.Err()
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if sent := b.sent("MTLComputeCommandEncoder"); !slices.Contains(sent, "setBufferOffset:atIndex: [0 0]") {
+		t.Errorf("sent %q, without an offset of 0", sent)
 	}
 }
 

@@ -63,6 +63,18 @@ func TestNoDeviceSaysWhichReturnedNothing(t *testing.T) {
 		{"an empty array", "MTLCopyAllDevices returned an empty array", func(rt *objctest.Runtime) func(*objctest.Message) {
 			return func(m *objctest.Message) { m.ReturnID(rt.NewArray()) }
 		}},
+		{"an array whose last element is nil", "an element of what MTLCopyAllDevices returned", func(rt *objctest.Runtime) func(*objctest.Message) {
+			rt.On("NSArray objectAtIndex:", func(m *objctest.Message) {
+				if m.Uint(0) == 0 {
+					m.ReturnID(rt.Value(m.Target).([]objc.ID)[0])
+				}
+			})
+			return func(m *objctest.Message) {
+				device := rt.NewObject("MTLDevice", nil)
+				m.ReturnID(rt.NewArray(device, device))
+				rt.Release(device) // is the array's
+			}
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rt, fw := testMetal(t)

@@ -199,6 +199,21 @@ func TestFunctionNames(t *testing.T) {
 	}
 }
 
+func TestFunctionNamesThatMetalDoesNotTellAreAnError(t *testing.T) {
+	for name, script := range map[string]string{"no array": "MTLLibrary functionNames", "no element": "NSArray objectAtIndex:"} {
+		t.Run(name, func(t *testing.T) {
+			rt, dev := testDevice(t)
+			lib := must[*Library](t)(dev.NewLibraryWithSource("source", CompileOptions{}))
+			rt.On(script, func(*objctest.Message) {})
+			names, err := lib.FunctionNames()
+			wantIs(t, err, ErrNoObject)
+			if names != nil {
+				t.Errorf("names %q", names)
+			}
+		})
+	}
+}
+
 func TestNoFunctionOfThatName(t *testing.T) {
 	rt, dev := testDevice(t)
 	lib := must[*Library](t)(dev.NewLibraryWithSource("source", CompileOptions{}))
@@ -327,6 +342,40 @@ func TestComputePipeline(t *testing.T) {
 	}
 	if want := []string{"setMaxTotalThreadsPerThreadgroup: [256]", "setThreadGroupSizeIsMultipleOfThreadExecutionWidth: [true]"}; !slices.Equal(set, want) {
 		t.Errorf("sent %q, want %q", set, want)
+	}
+}
+
+func TestComputePipelineDescriptorArrives(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		descriptor ComputePipelineDescriptor
+		label      string
+		want       string // a message, empty for none
+	}{
+		{"a label", ComputePipelineDescriptor{Label: "sum of \u00e4ll"}, "sum of \u00e4ll", ""},
+		{"no label", ComputePipelineDescriptor{}, "not set", ""},
+		{"threadgroups of one thread", ComputePipelineDescriptor{MaxTotalThreadsPerThreadgroup: 1}, "not set", "setMaxTotalThreadsPerThreadgroup: [1]"},
+		{"calls one deep", ComputePipelineDescriptor{MaxCallStackDepth: 1}, "not set", "setMaxCallStackDepth: [1]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rt, dev := testDevice(t)
+			lib := must[*Library](t)(dev.NewLibraryWithSource("source", CompileOptions{}))
+			c.descriptor.Function = must[*Function](t)(lib.NewFunction("sum"))
+			label := "not set"
+			rt.On("MTLComputePipelineDescriptor setLabel:", func(m *objctest.Message) { label = rt.Text(m.ID(0)) })
+			rt.Messages()
+			must[*ComputePipelineState](t)(dev.NewComputePipelineStateWithDescriptor(c.descriptor))
+			var set []string
+			for _, m := range rt.Messages("MTLComputePipelineDescriptor") {
+				if m.Selector == "setMaxTotalThreadsPerThreadgroup:" || m.Selector == "setMaxCallStackDepth:" {
+					_, text, _ := strings.Cut(m.String(), " ")
+					set = append(set, text)
+				}
+			}
+			if got := strings.Join(set, ", "); got != c.want || label != c.label {
+				t.Errorf("sent %q and the label %q, want %q and %q", got, label, c.want, c.label)
+			}
+		})
 	}
 }
 

@@ -117,7 +117,10 @@ func (c *call) newBufferNoCopy() {
 	address, length, options := c.address(0), c.word(1), c.word(2)
 	switch {
 	case c.address(3) != 0:
-		c.fail(RuleNotImplemented, "the software device calls no deallocator")
+		if b := c.blockArgument(3); b != nil {
+			c.blockRelease(b)
+			c.fail(RuleNotImplemented, "the software device calls no deallocator")
+		}
 	case address == 0:
 		c.fail(RuleNilArgument, "argument 1 is where the memory is, and is nil")
 	case address%noCopyPage != 0 || length%noCopyPage != 0:

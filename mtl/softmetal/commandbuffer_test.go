@@ -507,7 +507,11 @@ func TestWorkAfterCloseFails(t *testing.T) {
 func TestWhatIsNotThereIsSaid(t *testing.T) {
 	for name, do := range map[string]func(h *hand){
 		"a deallocator": func(h *hand) {
-			h.send(h.device(), "newBufferWithBytesNoCopy:length:options:deallocator:", pages(h, 1), noCopyPage, 0, 0x1000)
+			block := h.block(func(objc.BlockArguments) { t.Error("called") })
+			h.send(h.device(), "newBufferWithBytesNoCopy:length:options:deallocator:", pages(h, 1), noCopyPage, 0, block)
+			if n := h.blocks[block].refs; n != 1 {
+				t.Errorf("%d references to the block, want the test's", n)
+			}
 		},
 	} {
 		h := newHand(t, Options{})

@@ -265,6 +265,9 @@ var runtimeBreaches = []breach{
 	{"no-copy memory is not nil", RuleNilArgument, "memory", func(h *hand) {
 		h.send(h.device(), "newBufferWithBytesNoCopy:length:options:deallocator:", 0, noCopyPage, 0, 0)
 	}},
+	{"a deallocator of no-copy memory is a block", RuleBlock, "argument 4", func(h *hand) {
+		h.send(h.device(), "newBufferWithBytesNoCopy:length:options:deallocator:", pages(h, 1), noCopyPage, 0, 1)
+	}},
 	{"no-copy memory is there", RuleBadAddress, "argument 1", func(h *hand) {
 		h.send(h.device(), "newBufferWithBytesNoCopy:length:options:deallocator:", uintptr(0x10_0000_0000), noCopyPage, 0, 0)
 	}},
