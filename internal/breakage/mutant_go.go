@@ -8,14 +8,15 @@ import (
 )
 
 // mutateGo returns the mutations of a Go file. What hands an error on (err !=
-// nil) is left alone: that is for tests that make calls fail.
+// nil) is left alone: that is for tests that make calls fail. So are the numbers
+// beside an error, and runtime.Gosched, which no test can miss.
 func mutateGo(text string) ([]mutation, error) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, "", text, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	g := goMutator{text: text, base: files.File(file.Pos()).Base()}
+	g := goMutator{text: text, base: files.File(file.Pos()).Base(), unread: map[*ast.BasicLit]bool{}}
 	ast.Inspect(file, g.visit)
 	return g.all, nil
 }
@@ -24,6 +25,8 @@ type goMutator struct {
 	text string
 	base int
 	all  []mutation
+
+	unread map[*ast.BasicLit]bool // see errors
 }
 
 func (g *goMutator) source(n ast.Node) (at int, text string) {
@@ -40,7 +43,10 @@ func (g *goMutator) visit(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.ImportSpec:
 		return false
+	case *ast.FuncLit:
+		g.errors(n.Type, n.Body)
 	case *ast.FuncDecl:
+		g.errors(n.Type, n.Body)
 		// What a value or an error prints is not a check.
 		return n.Name.Name != "String" && n.Name.Name != "Error" && n.Body != nil
 	case *ast.IfStmt:
@@ -55,7 +61,7 @@ func (g *goMutator) visit(n ast.Node) bool {
 		g.binary(n)
 		return !isErrorTest(n)
 	case *ast.BasicLit:
-		if n.Kind == token.INT {
+		if n.Kind == token.INT && !g.unread[n] {
 			if v, err := strconv.ParseInt(n.Value, 0, 32); err == nil {
 				g.replace("constant", n, func(string) string { return strconv.FormatInt(v+1, 10) })
 			}
@@ -68,11 +74,59 @@ func (g *goMutator) visit(n ast.Node) bool {
 			g.replace("minimum or maximum", n, func(string) string { return "min" })
 		}
 	case *ast.ExprStmt:
+		if isYield(n.X) {
+			return false
+		}
 		g.replace("statement dropped", n, func(string) string { return "" })
 	case *ast.DeferStmt:
 		g.replace("statement dropped", n, func(string) string { return "" })
 	}
 	return true
+}
+
+// errors notes the numbers that the return statements of a function have beside an
+// error: by Go's convention nobody reads them.
+func (g *goMutator) errors(function *ast.FuncType, body *ast.BlockStmt) {
+	if function.Results == nil || body == nil {
+		return
+	}
+	list := function.Results.List
+	if len(list) == 0 || !isNamed(list[len(list)-1].Type, "error") {
+		return
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false // has results of its own
+		case *ast.ReturnStmt:
+			last := len(n.Results) - 1
+			if last < 0 || isNamed(n.Results[last], "nil") {
+				break
+			}
+			for _, result := range n.Results[:last] {
+				if literal, ok := result.(*ast.BasicLit); ok {
+					g.unread[literal] = true
+				}
+			}
+		}
+		return true
+	})
+}
+
+func isNamed(e ast.Expr, name string) bool {
+	x, ok := e.(*ast.Ident)
+	return ok && x.Name == name
+}
+
+// isYield says whether an expression is runtime.Gosched(), which changes nothing but
+// how long others wait.
+func isYield(e ast.Expr) bool {
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && isNamed(f.X, "runtime") && f.Sel.Name == "Gosched"
 }
 
 var otherOperator = map[token.Token]token.Token{
@@ -105,12 +159,7 @@ func isString(e ast.Expr) bool {
 
 // isErrorTest says whether an expression compares an error with nil.
 func isErrorTest(e *ast.BinaryExpr) bool {
-	x, ok := e.X.(*ast.Ident)
-	if !ok || x.Name != "err" {
-		return false
-	}
-	y, ok := e.Y.(*ast.Ident)
-	return ok && y.Name == "nil"
+	return isNamed(e.X, "err") && isNamed(e.Y, "nil")
 }
 
 func mentionsError(e ast.Expr) bool {

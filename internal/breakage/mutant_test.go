@@ -105,6 +105,7 @@ func TestWhatHandsAnErrorOnIsNotMutated(t *testing.T) {
 	for _, code := range []string{
 		"if err != nil { return err }",
 		`return errors.New("a" + b)`,
+		"runtime.Gosched()",
 		"}; func (m Mask) String() string { if m > 2 { return x }; return y",
 	} {
 		mutations, err := mutateGo("package p\nfunc f() error {\n" + code + "\n}")
@@ -114,6 +115,40 @@ func TestWhatHandsAnErrorOnIsNotMutated(t *testing.T) {
 		if len(mutations) > 0 {
 			t.Errorf("%s: %v", code, mutations)
 		}
+	}
+}
+
+func TestNumbersBesideAnErrorAreNotMutated(t *testing.T) {
+	for _, c := range []struct {
+		name, code string
+		mutants    int
+	}{
+		{"beside an error", "func f() (int, error) { return 0, err }", 0},
+		{"beside an error that a call makes", "func f() (int, int, error) { return 0, 1, bad() }", 0},
+		{"beside a named error", "func f() (n int, err error) { return 0, errLong }", 0},
+		{"beside an error of a function literal", "var f = func() (int, error) { return 0, err }", 0},
+		{"in what makes the error", `func f() (int, error) { return 0, bad(4096) }`, 1},
+		{"beside no error", "func f() (int, error) { return 0, nil }", 1},
+		{"of a function without error", "func f() (int, int) { return 0, err }", 1},
+		{"alone", "func f() int { return 0 }", 1},
+		{"that a literal returns in a function with an error", "func f() (int, error) { return g(func() (int, int) { return 0, x }), err }", 1},
+		{"that a literal with an error is in", "func f() (int, int) { return 0, g(func() (int, error) { return 0, err }) }", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			mutations, err := mutateGo("package p\n" + c.code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			for _, m := range mutations {
+				if m.rule == "constant" {
+					n++
+				}
+			}
+			if n != c.mutants {
+				t.Errorf("%d mutants, want %d: %v", n, c.mutants, mutations)
+			}
+		})
 	}
 }
 
