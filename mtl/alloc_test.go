@@ -94,6 +94,29 @@ func TestEncodingAllocatesNothing(t *testing.T) {
 	}
 }
 
+func TestFencesAndUsesAllocateNothing(t *testing.T) {
+	b, rt := silentBench(t)
+	update, wait := must[*Fence](t)(b.dev.NewFence()), must[*Fence](t)(b.dev.NewFence())
+	b.rt.On("MTLHeap size", func(m *objctest.Message) { m.ReturnUint(1 << 16) })
+	heap := must[*Heap](t)(b.dev.NewHeap(HeapDescriptor{Size: 1 << 16}))
+	err := b.compute(func(enc *ComputeCommandEncoder) error {
+		rt.on = true
+		allocs := testing.AllocsPerRun(100, func() {
+			enc.WaitForFence(wait)
+			enc.UseHeaps(heap)
+			enc.UpdateFence(update)
+		})
+		rt.on = false
+		if allocs != 0 {
+			t.Errorf("%v allocations", allocs)
+		}
+		return enc.Err()
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBlitsAllocateNothing(t *testing.T) {
 	b, rt := silentBench(t)
 	err := b.encode(func(cb *CommandBuffer) error {

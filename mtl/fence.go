@@ -55,7 +55,9 @@ func (f *fences) add(id objc.ID) {
 	if f.updated == nil {
 		f.updated = f.room[:0]
 	}
-	f.updated = append(f.updated, id)
+	if !slices.Contains(f.updated, id) {
+		f.updated = append(f.updated, id)
+	}
 }
 
 // UpdateFence lets encoders that wait for the fence begin once this one is done.

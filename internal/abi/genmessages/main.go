@@ -81,6 +81,8 @@ func cType(t string) string {
 	switch {
 	case t == "block", strings.HasPrefix(t, "MTL") && (strings.HasSuffix(t, "Handler") || strings.HasSuffix(t, "Block")):
 		return "void (^)(void)"
+	case t == "MTLTimestamp *":
+		return "NSUInteger *"
 	case strings.HasSuffix(t, "Reflection *") && strings.HasPrefix(t, "MTLAutoreleased"), t == "NSError **":
 		return "id *"
 	case strings.HasPrefix(t, "id<") && (strings.HasSuffix(t, "[]") || strings.HasSuffix(t, "*")):
