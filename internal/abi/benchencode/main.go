@@ -5,14 +5,16 @@
 //
 // All ways send the messages of the same step of attention to the same objects of a
 // library that has Metal's classes with methods that keep their arguments and
-// count. Rounds are interleaved, and medians printed, as machines are noisy. Time is
-// the processor time of the thread that encodes. The library's runtime is GNU's, in
-// which finding a method costs more than on a Mac, in all ways alike.
+// count. Time is the processor time of the thread that encodes. Machines are noisy:
+// the ways take turns, and sets of rounds are measured until the medians of two
+// agree. The library's runtime is GNU's, in which finding a method costs more than
+// on a Mac, in all ways alike.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -23,8 +25,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const (
+	agreement = 0.03 // how far medians of two sets may be apart
+	maxSets   = 8
+)
+
 func main() {
-	rounds := flag.Int("rounds", 11, "how often each way is measured")
+	rounds := flag.Int("rounds", 11, "how often each way is measured in a `set`")
 	duration := flag.Duration("time", 100*time.Millisecond, "how long each time")
 	only := flag.String("only", "", "measure the ways alone whose name has this `text`, and the limits")
 	flag.Parse()
@@ -55,16 +62,45 @@ func run(rounds int, duration time.Duration, only string) error {
 		return err
 	}
 	figures := make([]figure, len(all))
-	for round := range rounds {
-		for i, w := range all {
-			if err := figures[i].measure(m, w, duration); err != nil {
-				return err
+	for set := 1; ; set++ {
+		for range rounds {
+			for i, w := range all {
+				if err := figures[i].measure(m, w, duration); err != nil {
+					return err
+				}
 			}
 		}
-		fmt.Fprintf(os.Stderr, "round %d of %d\r", round+1, rounds)
+		apart, way := drift(all, figures, rounds)
+		if set == 1 || apart > agreement && set < maxSets {
+			continue
+		}
+		report(all, figures)
+		verdict := "stable"
+		if apart > agreement {
+			verdict = "NOT STABLE"
+		}
+		fmt.Printf("\n%s; %s; %s/%s; %s\n", time.Now().UTC().Format(time.DateOnly), processor(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+		fmt.Printf("%d rounds of %v in %d sets, medians of all; %s: those of the last two sets are at most %.1f %% apart (%s)\n",
+			set*rounds, duration, set, verdict, 100*apart, way)
+		return nil
 	}
-	report(all, figures)
-	return nil
+}
+
+// drift returns how far the medians of the last two sets are apart, and for which
+// way that is most.
+func drift(all []way, figures []figure, rounds int) (float64, string) {
+	most, of := 0.0, ""
+	for i, w := range all {
+		ns := figures[i].nanoseconds
+		if len(ns) < 2*rounds {
+			break
+		}
+		last, before := median(ns[len(ns)-rounds:]), median(ns[len(ns)-2*rounds:len(ns)-rounds])
+		if apart := math.Abs(last/before - 1); apart >= most {
+			most, of = apart, w.name
+		}
+	}
+	return most, of
 }
 
 // check sees that all ways encode the same.
@@ -130,12 +166,10 @@ func (f *figure) measure(m *metal, w way, duration time.Duration) error {
 	return nil
 }
 
-func (f *figure) median() float64 {
-	s := slices.Sorted(slices.Values(f.nanoseconds))
-	if n := len(s); n%2 == 0 {
-		return (s[n/2-1] + s[n/2]) / 2
-	}
-	return s[len(s)/2]
+func median(of []float64) float64 {
+	s := slices.Sorted(slices.Values(of))
+	n := len(s)
+	return (s[(n-1)/2] + s[n/2]) / 2
 }
 
 const (
@@ -145,15 +179,39 @@ const (
 
 func report(all []way, figures []figure) {
 	at := func(name string) float64 {
-		return figures[slices.IndexFunc(all, func(w way) bool { return w.name == name })].median()
+		return median(figures[slices.IndexFunc(all, func(w way) bool { return w.name == name })].nanoseconds)
 	}
 	c, cgo := at(limit), at(yardstick)
-	fmt.Printf("%-39s %8s %8s %8s %9s %9s %7s %6s\n", "", "ns/step", "least", "messages", "ns/mess.", "allocs", "of cgo", "of C")
+	row := "| %-38s | %8s | %8s | %8s | %10s | %7s | %6s | %5s |\n"
+	fmt.Printf(row, "", "ns/step", "least", "messages", "ns/message", "allocs", "of cgo", "of C")
+	fmt.Println("|---|---:|---:|---:|---:|---:|---:|---:|")
 	for i, w := range all {
 		f := &figures[i]
-		ns := f.median()
-		fmt.Printf("%-39s %8.0f %8.0f %8.0f %9.1f %9.2f %7.2f %6.2f\n", w.name, ns, slices.Min(f.nanoseconds), w.messages, ns/w.messages, f.allocations, ns/cgo, ns/c)
+		ns := median(f.nanoseconds)
+		fmt.Printf(row, w.name, fmt.Sprintf("%.0f", ns), fmt.Sprintf("%.0f", slices.Min(f.nanoseconds)), fmt.Sprint(w.messages),
+			fmt.Sprintf("%.1f", ns/w.messages), fmt.Sprintf("%.2f", f.allocations), fmt.Sprintf("%.2f", ns/cgo), fmt.Sprintf("%.2f", ns/c))
 	}
+}
+
+// processor is what Linux calls the processor.
+func processor() string {
+	info, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return "processor unknown"
+	}
+	name, family, model := "", "", ""
+	for line := range strings.Lines(string(info)) {
+		key, value, _ := strings.Cut(line, ":")
+		switch value = strings.TrimSpace(value); strings.TrimSpace(key) {
+		case "model name":
+			name = value
+		case "cpu family":
+			family = value
+		case "model":
+			model = value
+		}
+	}
+	return fmt.Sprintf("%s (family %s, model %s), %d CPUs", name, family, model, runtime.NumCPU())
 }
 
 // threadTime is the processor time that this thread has had.

@@ -67,13 +67,11 @@ func ways(m *metal) []way {
 		{"objc.Batch, sent when full", 18, batched(m, false, false), false},
 		{"objc.Batch, sent after each step", 18, batched(m, true, false), false},
 		{"objc.Batch, eager: one call a message", 18, batched(m, false, true), false},
-		{"cgo, one call a message", 18, throughCgo, false},
+		{yardstick, 18, throughCgo, false},
 		{"purego.SyscallN", 18, throughSyscallN(), false},
 		{"purego.RegisterFunc", 18, throughRegisterFunc(m), false},
-		{"C, 18 typed calls", 18, func(m *metal, n int) error {
-			m.call("c_typed", uintptr(m.encoder), uintptr(unsafe.Pointer(&m.cSteps[0])), uintptr(n))
-			return nil
-		}, false},
+		{limit, 18, inC("c_typed"), false},
+		{"C, 11 typed calls with setBuffers", 11, inC("c_ranges"), false},
 		{"C, a loop over a filled list", 18, listInC(m), false},
 	}
 }
@@ -334,6 +332,13 @@ func (c collector) sendBytes(sel objc.SEL, p []byte, index uintptr) {
 }
 func (c collector) sendSizes(sel objc.SEL, x, y [3]uint64) {
 	c.put(uintptr(sel), 0, 0, 0, 0, uintptr(x[0]), uintptr(x[1]), uintptr(x[2]), uintptr(y[0]), uintptr(y[1]), uintptr(y[2]))
+}
+
+func inC(function string) func(*metal, int) error {
+	return func(m *metal, n int) error {
+		m.call(function, uintptr(m.encoder), uintptr(unsafe.Pointer(&m.cSteps[0])), uintptr(n))
+		return nil
+	}
 }
 
 func listInC(m *metal) func(*metal, int) error {

@@ -135,6 +135,25 @@ void c_typed(id e, const step *steps, word n) {
 	}
 }
 
+// c_ranges encodes the same by 11 messages.
+#define BUFFERS(k, n) SEND(id, SEL, const id *, const NSUInteger *, NSRange)(e, @selector(setBuffers:offsets:withRange:), s->buffers + k, s->offsets + k, (NSRange){1, n})
+void c_ranges(id e, const step *steps, word n) {
+	for (word i = 0; i < n; i++) {
+		const step *s = &steps[i & 1];
+		PIPELINE(s->pipelines[0]);
+		BYTES(0, 0);
+		BUFFERS(0, 7);
+		SEND(id, SEL, NSUInteger, NSUInteger)(e, @selector(setThreadgroupMemoryLength:atIndex:), s->memory, 0);
+		DISPATCH(0);
+		SEND(id, SEL, NSUInteger)(e, @selector(memoryBarrierWithScope:), 1);
+		PIPELINE(s->pipelines[1]);
+		BYTES(1, 0);
+		BUFFERS(7, 2);
+		BYTES(2, 3);
+		DISPATCH(1);
+	}
+}
+
 // c_list sends a filled list, as the assembly does, n times.
 void c_list(const word *list, word entries, word n) {
 	for (; n; n--) {
