@@ -8,6 +8,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"log"
 	"os"
@@ -49,12 +50,13 @@ static void begin(const char *message, const void *receiver) { memset(&arrived, 
 
 func main() {
 	log.SetFlags(0)
+	flag.Parse()
 	ref, err := metaltable.ReadReference()
 	if err != nil {
 		log.Fatal(err)
 	}
-	if len(os.Args) > 1 {
-		source, err := os.ReadFile(os.Args[1])
+	if flag.NArg() > 0 {
+		source, err := os.ReadFile(flag.Arg(0))
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -101,6 +103,8 @@ func cType(t string) string {
 	switch {
 	case t == "block", strings.HasPrefix(t, "MTL") && (strings.HasSuffix(t, "Handler") || strings.HasSuffix(t, "Block")):
 		return "void (^)(void)"
+	case t == "MTLTimestamp *":
+		return "uint64_t *"
 	case strings.HasSuffix(t, "Reflection *") && strings.HasPrefix(t, "MTLAutoreleased"), t == "NSError **":
 		return "id *"
 	case strings.HasPrefix(t, "id<") && (strings.HasSuffix(t, "[]") || strings.HasSuffix(t, "*")):
