@@ -104,3 +104,8 @@ conformance: ## compile every kernel as CUDA: by nvcc, or by clang to PTX; fails
 .PHONY: bench
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: bench-encode
+bench-encode: ## measure encoding against cgo, purego and C, on linux/amd64 (docs/PERFORMANCE.md)
+	@./internal/deps.sh abi
+	./internal/abi/bench.sh

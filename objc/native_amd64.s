@@ -65,20 +65,24 @@ DATA ·sendList(SB)/8, $sendlist<>(SB)
 //
 // struct list_head is Go's listHead: fn at 0, next at 8, left at 16, which is at
 // least 1. An entry is six registers and six words of the stack. BX holds next,
-// R12 h, R13 fn. With the return address five words are pushed, and seven more
-// are taken, for SP is a multiple of 16 at a call.
+// R12 h, R13 fn, R14 left. With the return address six words are pushed, and six
+// more are taken, for SP is a multiple of 16 at a call. AX, which would count
+// floats for a function of variable arguments, is not set: methods have none.
 TEXT sendlist<>(SB), NOSPLIT|NOFRAME, $0-0
 	PUSHQ BP
 	MOVQ  SP, BP
 	PUSHQ BX
 	PUSHQ R12
 	PUSHQ R13
-	SUBQ  $56, SP
+	PUSHQ R14
+	SUBQ  $48, SP
 	MOVQ  DI, R12
 	MOVQ  0(R12), R13
 	MOVQ  8(R12), BX
+	MOVQ  16(R12), R14
 next:
 	MOVQ  BX, 8(R12)
+	MOVQ  R14, 16(R12)
 	MOVOU 48(BX), X0
 	MOVOU 64(BX), X1
 	MOVOU 80(BX), X2
@@ -91,12 +95,13 @@ next:
 	MOVQ  24(BX), CX
 	MOVQ  32(BX), R8
 	MOVQ  40(BX), R9
-	XORL  AX, AX
 	CALL  R13
 	ADDQ  $96, BX
-	DECQ  16(R12)
+	DECQ  R14
 	JNZ   next
-	ADDQ  $56, SP
+	MOVQ  $0, 16(R12)
+	ADDQ  $48, SP
+	POPQ  R14
 	POPQ  R13
 	POPQ  R12
 	POPQ  BX

@@ -30,14 +30,16 @@ if [ -n "$missing" ]; then
 fi
 
 go run ./internal/abi/genmessages >"$out/messages.m"
+go run ./internal/abi/genmessages internal/abi/testdata/encode.m >"$out/metal.h"
 
 build() { # library, source, clang's name of the CPU, Go's
-	clang-19 --target="$3-linux-gnu" -fobjc-runtime=gcc -fblocks -Wall -Werror -O1 -shared -fPIC \
-		"$2" internal/abi/testdata/recorder.m internal/abi/testdata/msgsend.S -lobjc -lpthread -o "$out/lib$1-$4.so"
+	clang-19 --target="$3-linux-gnu" -fobjc-runtime=gcc -fblocks -Wall -Werror -O2 -shared -fPIC \
+		-I "$out" -I internal/abi/testdata "$2" internal/abi/testdata/recorder.m internal/abi/testdata/msgsend.S -lobjc -lpthread -o "$out/lib$1-$4.so"
 }
 both() { # clang's name of the CPU, Go's
 	build messages "$out/messages.m" "$1" "$2"
 	build shapes internal/abi/testdata/shapes.m "$1" "$2"
+	build encode internal/abi/testdata/encode.m "$1" "$2"
 }
 both "$(uname -m)" "$native"
 if [ "$native" != arm64 ]; then

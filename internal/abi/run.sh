@@ -26,6 +26,11 @@ for p in $packages; do
 	CGO_ENABLED=0 go test -count=1 -tags tqmetal_abi,mtl_syscalln -run "$(tests $p)" "./$p"
 done
 
+# What make bench-encode measures.
+if [ "$(go env GOHOSTARCH)" = amd64 ]; then
+	CGO_ENABLED=1 CC=clang-19 go test -count=1 -tags tqmetal_abi ./internal/abi/benchencode
+fi
+
 if [ "$(go env GOHOSTARCH)" != arm64 ]; then
 	for tags in tqmetal_abi tqmetal_abi,mtl_syscalln; do
 		for p in $packages; do

@@ -23,14 +23,14 @@ func BenchmarkSend(b *testing.B) {
 	msgSend := s.rt.Symbol("objc_msgSend")
 	word, sizes := s.rt.RegisterSelector("integer"), s.rt.RegisterSelector("size:size:")
 	one, two := [3]uint64{1, 2, 3}, [3]uint64{4, 5, 6}
-	fn, id := objc.Pointer(msgSend), objc.Pointer(uintptr(s.id))
+	fn, id := objc.Pointer(msgSend), uintptr(s.id)
 	for _, c := range []struct {
 		name string
 		send func()
 	}{
 		{"message/objc", func() { s.Message(s.id, word); s.Send() }},
 		{"message/SyscallN", func() { purego.SyscallN(msgSend, uintptr(s.id), uintptr(word)) }},
-		{"message/cgo", func() { cgosend.Word(fn, id, objc.Pointer(uintptr(word))) }},
+		{"message/cgo", func() { cgosend.Answer(fn, id, uintptr(word)) }},
 		{"dispatch/objc", func() {
 			s.Message(s.id, sizes)
 			s.X[2], s.X[3] = s.CopyStruct(one), s.CopyStruct(two)
@@ -39,7 +39,7 @@ func BenchmarkSend(b *testing.B) {
 		{"dispatch/SyscallN", func() {
 			purego.SyscallN(msgSend, uintptr(s.id), uintptr(sizes), 0, 0, 0, 0, 1, 2, 3, 4, 5, 6)
 		}},
-		{"dispatch/cgo", func() { cgosend.Sizes(fn, id, objc.Pointer(uintptr(sizes)), one, two) }},
+		{"dispatch/cgo", func() { cgosend.SendSizes(fn, id, uintptr(sizes), one, two) }},
 	} {
 		c.send()
 		if got := s.seen(6); c.name[0] == 'd' && !slices.Equal(got, []uint64{1, 2, 3, 4, 5, 6}) {

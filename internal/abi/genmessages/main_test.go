@@ -1,8 +1,10 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,5 +50,24 @@ func TestEveryMessageOfTheBindingIsAMethod(t *testing.T) {
 	}
 	if count < 50 {
 		t.Errorf("only %d messages were looked for", count)
+	}
+}
+
+func TestWhatASourceDefinesIsLeftToIt(t *testing.T) {
+	got := definitions(`
+id MTLCreateSystemDefaultDevice(void) { return 0; }
+id declared(void);
+@implementation MTLBuffer (Encode)
+- (NSUInteger)length { return a[0]; }
+- (id)newBufferWithLength:(NSUInteger)n options:(NSUInteger)o { return 0; }
++ (id)new { return 0; }
+@end
+@implementation Other
+- (void)method { }
+@end
+`)
+	want := []string{"MTLBuffer +new", "MTLBuffer length", "MTLBuffer newBufferWithLength:options:", "MTLCreateSystemDefaultDevice"}
+	if names := slices.Sorted(maps.Keys(got)); !slices.Equal(names, want) {
+		t.Errorf("%q, want %q", names, want)
 	}
 }
