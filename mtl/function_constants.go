@@ -67,7 +67,6 @@ func (c FunctionConstant) encode(b []byte) ([]byte, DataType, error) {
 func (c FunctionConstant) encodeVector(b []byte) ([]byte, DataType, error) {
 	v := reflect.ValueOf(c.Value)
 	if v.Kind() == reflect.Array && v.Len() >= 2 && v.Len() <= 4 {
-		start := len(b)
 		for i := range v.Len() {
 			element, dataType, err := FunctionConstant{Value: v.Index(i).Interface()}.encode(nil)
 			if err != nil || !dataType.scalar() {
@@ -81,7 +80,6 @@ func (c FunctionConstant) encodeVector(b []byte) ([]byte, DataType, error) {
 				return b, dataType + DataType(i), nil
 			}
 		}
-		b = b[:start]
 	}
 	return nil, 0, badArgument("FunctionConstant", "type of Value", fmt.Sprintf("%T", c.Value), "bool, int8 to int64, uint8 to uint64, float32, Half, BFloat, or an array of 2 to 4 of these")
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/tqmetal/tqmetal/mtl/softmetal"
 )
 
-// testFramework opens the software device, in the schedule that shows the most
-// missing barriers.
+// testFramework opens the software device as the newest system, which has all
+// that the tests ask for, in the schedule that shows the most missing barriers.
 func testFramework(t *testing.T) *mtl.Framework {
 	t.Helper()
-	framework, err := mtl.Load(softmetal.NewTesting(t))
+	framework, err := mtl.Load(softmetal.NewTesting(t, softmetal.Options{MacOS: "26.0", Order: softmetal.Order{Sequence: softmetal.Down, Skew: softmetal.First}}))
 	if err != nil {
 		t.Fatal(err)
 	}

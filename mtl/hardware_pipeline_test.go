@@ -252,21 +252,17 @@ func TestHardwareLimitsThreadsOfALibrary(t *testing.T) {
 // A library tells what a function declares before there is a pipeline of it.
 func TestHardwareReflectsBeforeThereIsAPipeline(t *testing.T) {
 	h := openHardware(t)
-	reflectBeforePipeline(h)
-}
-
-func reflectBeforePipeline(h hardware) {
 	library := h.newLibrary("[[user_annotation(\"adds one\")]] kernel void inc(device ushort2 *values [[buffer(4)]], uint i [[thread_position_in_grid]]) { values[i] += 1; }\n"+reflectedSource, mtl.CompileOptions{})
 	got, err := library.Reflection("inc")
 	if errors.Is(err, mtl.ErrUnsupported) {
-		h.Skip(err)
+		t.Skip(err)
 	}
 	want := mtl.FunctionReflection{Bindings: []mtl.Binding{{Name: "values", Index: 4, Access: mtl.BindingAccessReadWrite, Used: true, Argument: true, Alignment: 4, DataSize: 4, DataType: mtl.DataTypeUShort2}}, UserAnnotation: "adds one"}
 	if err != nil || !reflect.DeepEqual(got, want) {
-		h.Errorf("%+v, %v, want %+v", got, err, want)
+		t.Errorf("%+v, %v, want %+v", got, err, want)
 	}
 	if _, err := library.Reflection("absent"); !errors.Is(err, mtl.ErrNoFunction) {
-		h.Errorf("a function that is not there: %v", err)
+		t.Errorf("a function that is not there: %v", err)
 	}
 }
 

@@ -146,12 +146,6 @@ func TestPipelineArgumentsAreCheckedBeforeMetalSeesThem(t *testing.T) {
 	}
 }
 
-// What came with macOS 26.
-func TestNewestSystemReflectsBeforeThereIsAPipeline(t *testing.T) {
-	h, _ := openSoftware(t, softmetal.Options{MacOS: "26.0"})
-	reflectBeforePipeline(h)
-}
-
 func TestNilAndReleasedPipelineObjectsAreErrors(t *testing.T) {
 	_, d, _ := softDevice(t, softmetal.Options{})
 	l := keep[*mtl.Library](t)(d.NewLibraryWithSource(addSource, mtl.CompileOptions{}))

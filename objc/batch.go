@@ -60,13 +60,16 @@ type Batch struct {
 // they are for the entry under way, so that a debugger shows, in a crash, which
 // one it was.
 type listHead struct {
-	fn   uintptr // what the loop calls: objc_msgSend
+	fn   uintptr // what the loop calls
 	next uintptr // address of the entry
 	left uintptr // entries that have not returned
 }
 
 // A listSender is a runtime that sends a whole list by one foreign call.
-type listSender interface{ sendList(*listHead) }
+type listSender interface {
+	msgSendAddress() uintptr // of objc_msgSend
+	sendList(*listHead)
+}
 
 // NewBatch returns an empty batch whose messages go to rt.
 //
@@ -75,7 +78,9 @@ type listSender interface{ sendList(*listHead) }
 // [NewCall]; and TracesMessages() bool, which asks for [Registers].Origin.
 func NewBatch(rt Runtime) *Batch {
 	b := &Batch{runtime: rt}
-	b.list, _ = rt.(listSender)
+	if b.list, _ = rt.(listSender); b.list != nil {
+		b.head.fn = b.list.msgSendAddress()
+	}
 	if rt, ok := rt.(interface{ UnusedRegister() uintptr }); ok {
 		b.unused = rt.UnusedRegister()
 	}

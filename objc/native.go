@@ -72,11 +72,10 @@ func load(libraries []string, dlopen func(string) (uintptr, error), dlsym func(u
 	return n, nil
 }
 
+func (n *native) msgSendAddress() uintptr { return n.msgSend }
+
 // sendList sends all messages of a list. The list has one at least.
-func (n *native) sendList(h *listHead) {
-	h.fn = n.msgSend
-	enter(sendList, unsafe.Pointer(h))
-}
+func (n *native) sendList(h *listHead) { enter(sendList, unsafe.Pointer(h)) }
 
 // sendList is the address of the C function in native_*.s.
 var sendList uintptr

@@ -22,7 +22,7 @@ type watch struct {
 	count  atomic.Int64
 	silent bool // until encoding ends
 	ends   objc.SEL
-	kept   int64 // messages that silence kept from having an effect
+	kept   int64    // messages that silence kept from having an effect
 	width  objc.SEL // the selector that is answered with 64
 }
 
