@@ -280,6 +280,8 @@ func TestIndirectCommandArgumentsAreChecked(t *testing.T) {
 	plain := must[*ComputePipelineState](t)(b.dev.NewComputePipelineState(fn))
 	icb := b.indirect(t, IndirectCommandBufferDescriptor{}, 1, 0)
 	wantArgument(t, icb.Encode(0, 1, func(c *IndirectComputeCommand, _ int) error { c.SetComputePipelineState(plain); return nil }), "SupportIndirectCommandBuffers")
+	_, err := plain.GPUResourceID()
+	wantArgument(t, err, "GPUResourceID", "SupportIndirectCommandBuffers")
 	inherits := b.indirect(t, IndirectCommandBufferDescriptor{InheritPipelineState: true}, 1, 0)
 	wantArgument(t, b.compute(func(e *ComputeCommandEncoder) error {
 		e.SetComputePipelineState(plain)
@@ -554,6 +556,9 @@ func TestIndirectCommandBufferRefusesWhatIsNotItsOwn(t *testing.T) {
 	}
 	none.Release()
 	if _, err := none.GPUResourceID(); !errors.Is(err, ErrNil) {
+		t.Errorf("%v", err)
+	}
+	if _, err := (*ComputePipelineState)(nil).GPUResourceID(); !errors.Is(err, ErrNil) {
 		t.Errorf("%v", err)
 	}
 }

@@ -190,6 +190,7 @@ package mtl
 //objc pipelineMaxTotalThreadsPerThreadgroup() uint64 = MTLComputePipelineState maxTotalThreadsPerThreadgroup Q@: none 10.11
 //objc pipelineRequiredThreadsPerThreadgroup() Size = MTLComputePipelineState requiredThreadsPerThreadgroup {?=QQQ}@: none 26.0
 //objc pipelineThreadExecutionWidth() uint64 = MTLComputePipelineState threadExecutionWidth Q@: none 10.11
+//objc pipelineGPUResourceID() ResourceID = MTLComputePipelineState gpuResourceID {MTLResourceID=Q}@: none 13.0
 //objc pipelineStaticThreadgroupMemoryLength() uint64 = MTLComputePipelineState staticThreadgroupMemoryLength Q@: none 10.13
 
 //objc newCommandQueueDescriptor() objc.ID = MTLCommandQueueDescriptor +new @@: owned 15.0

@@ -146,6 +146,7 @@ const (
 	selMaxTotalThreadsPerThreadgroup
 	selRequiredThreadsPerThreadgroup
 	selThreadExecutionWidth
+	selGpuResourceID
 	selStaticThreadgroupMemoryLength
 	selSetMaxCommandBufferCount
 	selSetRetainedReferences
@@ -239,7 +240,6 @@ const (
 	selSetInheritBuffers
 	selSetMaxKernelBufferBindCount
 	selSetMaxKernelThreadgroupMemoryBindCount
-	selGpuResourceID
 	selResetWithRange
 	selIndirectComputeCommandAtIndex
 	selSetKernelBuffer_offset_atIndex
@@ -388,6 +388,7 @@ var selectorNames = [...]string{
 	selMaxTotalThreadsPerThreadgroup:                   "maxTotalThreadsPerThreadgroup",
 	selRequiredThreadsPerThreadgroup:                   "requiredThreadsPerThreadgroup",
 	selThreadExecutionWidth:                            "threadExecutionWidth",
+	selGpuResourceID:                                   "gpuResourceID",
 	selStaticThreadgroupMemoryLength:                   "staticThreadgroupMemoryLength",
 	selSetMaxCommandBufferCount:                        "setMaxCommandBufferCount:",
 	selSetRetainedReferences:                           "setRetainedReferences:",
@@ -481,7 +482,6 @@ var selectorNames = [...]string{
 	selSetInheritBuffers:                                                                 "setInheritBuffers:",
 	selSetMaxKernelBufferBindCount:                                                       "setMaxKernelBufferBindCount:",
 	selSetMaxKernelThreadgroupMemoryBindCount:                                            "setMaxKernelThreadgroupMemoryBindCount:",
-	selGpuResourceID:                                                                     "gpuResourceID",
 	selResetWithRange:                                                                    "resetWithRange:",
 	selIndirectComputeCommandAtIndex:                                                     "indirectComputeCommandAtIndex:",
 	selSetKernelBuffer_offset_atIndex:                                                    "setKernelBuffer:offset:atIndex:",
@@ -686,6 +686,7 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputePipelineState", Selector: "maxTotalThreadsPerThreadgroup", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineState", Selector: "requiredThreadsPerThreadgroup", Encoding: "{?=QQQ}@:", MinMacOS: "26.0"},
 	{Class: "MTLComputePipelineState", Selector: "threadExecutionWidth", Encoding: "Q@:", MinMacOS: "10.11"},
+	{Class: "MTLComputePipelineState", Selector: "gpuResourceID", Encoding: "{MTLResourceID=Q}@:", MinMacOS: "13.0"},
 	{Class: "MTLComputePipelineState", Selector: "staticThreadgroupMemoryLength", Encoding: "Q@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "setMaxCommandBufferCount:", Encoding: "v@:Q", MinMacOS: "15.0"},
@@ -2055,6 +2056,13 @@ func (c *call) pipelineThreadExecutionWidth(self objc.ID) uint64 {
 	c.Message(self, c.table.selectors[selThreadExecutionWidth])
 	c.Send()
 	return uint64(c.X[0])
+}
+
+// MTLComputePipelineState gpuResourceID {MTLResourceID=Q}@:, none, macOS 13.0.
+func (c *call) pipelineGPUResourceID(self objc.ID) ResourceID {
+	c.Message(self, c.table.selectors[selGpuResourceID])
+	c.Send()
+	return ResourceID(c.X[0])
 }
 
 // MTLComputePipelineState staticThreadgroupMemoryLength Q@:, none, macOS 10.13.

@@ -168,6 +168,7 @@ var Stubs = map[string]any{
 	"pipelineMaxTotalThreadsPerThreadgroup":          (*call).pipelineMaxTotalThreadsPerThreadgroup,
 	"pipelineRequiredThreadsPerThreadgroup":          (*call).pipelineRequiredThreadsPerThreadgroup,
 	"pipelineThreadExecutionWidth":                   (*call).pipelineThreadExecutionWidth,
+	"pipelineGPUResourceID":                          (*call).pipelineGPUResourceID,
 	"pipelineStaticThreadgroupMemoryLength":          (*call).pipelineStaticThreadgroupMemoryLength,
 	"newCommandQueueDescriptor":                      (*call).newCommandQueueDescriptor,
 	"setQueueMaxCommandBufferCount":                  (*call).setQueueMaxCommandBufferCount,
