@@ -23,6 +23,7 @@ type Device struct {
 	hasResidencySets         bool // macOS 15
 	nonUniformSizes          bool // threadgroups at the edge of a grid may be smaller
 	hasQueueDescriptor       bool // macOS 15
+	hasLogStates             bool // macOS 15
 
 	eager atomic.Bool
 }
@@ -55,6 +56,7 @@ func newDevice(s *scope, id objc.ID) (*Device, error) {
 	d.hasMathMode = s.fw.foundation.RespondsTo(options, "setMathMode:")
 	d.hasConcurrentCompilation = s.fw.foundation.RespondsTo(id, "maximumConcurrentCompilationTaskCount")
 	d.hasResidencySets = s.fw.residencySetDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newResidencySetWithDescriptor:error:")
+	d.hasLogStates = s.fw.logStateDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newLogStateWithDescriptor:error:")
 	d.hasQueueDescriptor = s.fw.commandQueueDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newCommandQueueWithDescriptor:")
 	d.eager.Store(os.Getenv(eagerVariable) == "1")
 	d.own("Device", s.fw, d, id)

@@ -15,7 +15,7 @@
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
 // [Function], [ComputePipelineState], [BinaryArchive], [IndirectCommandBuffer],
 // [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle],
-// [Fence], [CounterSampleBuffer] and [CaptureScope] are owning objects: each
+// [Fence], [LogState], [CounterSampleBuffer] and [CaptureScope] are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method
 // gives it up. Release may be called twice, and on nil. Using an object afterwards
 // is an error that wraps [ErrReleased], never a crash. Releasing an object
@@ -102,6 +102,8 @@
 // encodes into a .gputrace for Xcode. Labels, debug groups and signposts name the
 // parts there, and in the [ExecutionError] of a command buffer that failed, if its
 // descriptor asked for that.
+//
+// A kernel says what it does by os_log, and a [LogState] brings that to the program.
 //
 // # Errors
 //

@@ -35,6 +35,8 @@ type Framework struct {
 
 	commandQueueDescriptor objc.ID // zero below macOS 15
 
+	logStateDescriptor objc.ID // zero below macOS 15
+
 	counterSampleBufferDescriptor objc.ID
 	computePassDescriptor         objc.ID
 	blitPassDescriptor            objc.ID
@@ -88,6 +90,7 @@ func Load(rt objc.Runtime) (*Framework, error) {
 	}
 	f.residencySetDescriptor = objc.ID(rt.LookUpClass("MTLResidencySetDescriptor"))
 	f.commandQueueDescriptor = objc.ID(rt.LookUpClass("MTLCommandQueueDescriptor"))
+	f.logStateDescriptor = objc.ID(rt.LookUpClass("MTLLogStateDescriptor"))
 	return f, nil
 }
 

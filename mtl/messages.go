@@ -113,6 +113,7 @@ package mtl
 //objc setLibraryMaxTotalThreadsPerThreadgroup(threads uint64) = MTLCompileOptions setMaxTotalThreadsPerThreadgroup: v@:Q none 13.3
 //objc setFastMathEnabled(enabled bool) = MTLCompileOptions setFastMathEnabled: v@:B none 10.11
 //objc fastMathEnabled() bool = MTLCompileOptions fastMathEnabled B@: none 10.11
+//objc setEnableLogging(enabled bool) = MTLCompileOptions setEnableLogging: v@:B none 15.0
 //objc setPreprocessorMacros(macros objc.ID) = MTLCompileOptions setPreprocessorMacros: v@:@ none 10.11
 
 //objc newLibraryWithData(data objc.ID, err **NSError) objc.ID = MTLDevice newLibraryWithData:error: @@:@^@ owned 10.11
@@ -195,10 +196,12 @@ package mtl
 
 //objc newCommandQueueDescriptor() objc.ID = MTLCommandQueueDescriptor +new @@: owned 15.0
 //objc setQueueMaxCommandBufferCount(count uint64) = MTLCommandQueueDescriptor setMaxCommandBufferCount: v@:Q none 15.0
+//objc setQueueLogState(state objc.ID) = MTLCommandQueueDescriptor setLogState: v@:@ none 15.0
 
 //objc newCommandBufferDescriptor() objc.ID = MTLCommandBufferDescriptor +new @@: owned 11.0
 //objc setRetainedReferences(retained bool) = MTLCommandBufferDescriptor setRetainedReferences: v@:B none 11.0
 //objc setErrorOptions(options CommandBufferErrorOption) = MTLCommandBufferDescriptor setErrorOptions: v@:Q none 11.0
+//objc setCommandBufferLogState(state objc.ID) = MTLCommandBufferDescriptor setLogState: v@:@ none 15.0
 //objc pipelineSupportIndirectCommandBuffers() bool = MTLComputePipelineState supportIndirectCommandBuffers B@: none 11.0
 
 //objc commandBuffer() objc.ID = MTLCommandQueue commandBuffer @@: autoreleased 10.11
@@ -244,6 +247,12 @@ package mtl
 //objc newSharedEventHandle() objc.ID = MTLSharedEvent newSharedEventHandle @@: owned 10.14
 //objc newSharedEventListener() objc.ID = MTLSharedEventListener +new @@: owned 10.14
 //objc sharedEventHandleLabel() objc.ID = MTLSharedEventHandle label @@: autoreleased 10.14
+
+//objc newLogState(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newLogStateWithDescriptor:error: @@:@^@ owned 15.0
+//objc newLogStateDescriptor() objc.ID = MTLLogStateDescriptor +new @@: owned 15.0
+//objc setLogLevel(level LogLevel) = MTLLogStateDescriptor setLevel: v@:q none 15.0
+//objc setLogBufferSize(size int64) = MTLLogStateDescriptor setBufferSize: v@:q none 15.0
+//objc addLogHandler(block uintptr) = MTLLogState addLogHandler: v@:@? none 15.0
 
 //objc counterSetName() objc.ID = MTLCounterSet name @@: autoreleased 10.15
 //objc counterSetCounters() objc.ID = MTLCounterSet counters @@: autoreleased 10.15

@@ -95,6 +95,7 @@ const (
 	selSetMaxTotalThreadsPerThreadgroup
 	selSetFastMathEnabled
 	selFastMathEnabled
+	selSetEnableLogging
 	selSetPreprocessorMacros
 	selNewLibraryWithData_error
 	selNewLibraryWithURL_error
@@ -149,6 +150,7 @@ const (
 	selGpuResourceID
 	selStaticThreadgroupMemoryLength
 	selSetMaxCommandBufferCount
+	selSetLogState
 	selSetRetainedReferences
 	selSetErrorOptions
 	selSupportIndirectCommandBuffers
@@ -182,6 +184,10 @@ const (
 	selWaitUntilSignaledValue_timeoutMS
 	selNotifyListener_atValue_block
 	selNewSharedEventHandle
+	selNewLogStateWithDescriptor_error
+	selSetLevel
+	selSetBufferSize
+	selAddLogHandler
 	selCounters
 	selSetCounterSet
 	selSetStorageMode
@@ -337,6 +343,7 @@ var selectorNames = [...]string{
 	selSetMaxTotalThreadsPerThreadgroup:         "setMaxTotalThreadsPerThreadgroup:",
 	selSetFastMathEnabled:                       "setFastMathEnabled:",
 	selFastMathEnabled:                          "fastMathEnabled",
+	selSetEnableLogging:                         "setEnableLogging:",
 	selSetPreprocessorMacros:                    "setPreprocessorMacros:",
 	selNewLibraryWithData_error:                 "newLibraryWithData:error:",
 	selNewLibraryWithURL_error:                  "newLibraryWithURL:error:",
@@ -391,6 +398,7 @@ var selectorNames = [...]string{
 	selGpuResourceID:                                   "gpuResourceID",
 	selStaticThreadgroupMemoryLength:                   "staticThreadgroupMemoryLength",
 	selSetMaxCommandBufferCount:                        "setMaxCommandBufferCount:",
+	selSetLogState:                                     "setLogState:",
 	selSetRetainedReferences:                           "setRetainedReferences:",
 	selSetErrorOptions:                                 "setErrorOptions:",
 	selSupportIndirectCommandBuffers:                   "supportIndirectCommandBuffers",
@@ -424,6 +432,10 @@ var selectorNames = [...]string{
 	selWaitUntilSignaledValue_timeoutMS:                "waitUntilSignaledValue:timeoutMS:",
 	selNotifyListener_atValue_block:                    "notifyListener:atValue:block:",
 	selNewSharedEventHandle:                            "newSharedEventHandle",
+	selNewLogStateWithDescriptor_error:                 "newLogStateWithDescriptor:error:",
+	selSetLevel:                                        "setLevel:",
+	selSetBufferSize:                                   "setBufferSize:",
+	selAddLogHandler:                                   "addLogHandler:",
 	selCounters:                                        "counters",
 	selSetCounterSet:                                   "setCounterSet:",
 	selSetStorageMode:                                  "setStorageMode:",
@@ -620,6 +632,7 @@ var messages = [...]objc.Message{
 	{Class: "MTLCompileOptions", Selector: "setMaxTotalThreadsPerThreadgroup:", Encoding: "v@:Q", MinMacOS: "13.3"},
 	{Class: "MTLCompileOptions", Selector: "setFastMathEnabled:", Encoding: "v@:B", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "fastMathEnabled", Encoding: "B@:", MinMacOS: "10.11"},
+	{Class: "MTLCompileOptions", Selector: "setEnableLogging:", Encoding: "v@:B", MinMacOS: "15.0"},
 	{Class: "MTLCompileOptions", Selector: "setPreprocessorMacros:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newLibraryWithData:error:", Encoding: "@@:@^@", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newLibraryWithURL:error:", Encoding: "@@:@^@", MinMacOS: "10.13"},
@@ -690,9 +703,11 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputePipelineState", Selector: "staticThreadgroupMemoryLength", Encoding: "Q@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "setMaxCommandBufferCount:", Encoding: "v@:Q", MinMacOS: "15.0"},
+	{Class: "MTLCommandQueueDescriptor", Selector: "setLogState:", Encoding: "v@:@", MinMacOS: "15.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "setRetainedReferences:", Encoding: "v@:B", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "setErrorOptions:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLCommandBufferDescriptor", Selector: "setLogState:", Encoding: "v@:@", MinMacOS: "15.0"},
 	{Class: "MTLComputePipelineState", Selector: "supportIndirectCommandBuffers", Encoding: "B@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandQueue", Selector: "commandBuffer", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandQueue", Selector: "commandBufferWithDescriptor:", Encoding: "@@:@", MinMacOS: "11.0"},
@@ -734,6 +749,11 @@ var messages = [...]objc.Message{
 	{Class: "MTLSharedEvent", Selector: "newSharedEventHandle", Encoding: "@@:", MinMacOS: "10.14"},
 	{Class: "MTLSharedEventListener", Selector: "+new", Encoding: "@@:", MinMacOS: "10.14"},
 	{Class: "MTLSharedEventHandle", Selector: "label", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLDevice", Selector: "newLogStateWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "15.0"},
+	{Class: "MTLLogStateDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
+	{Class: "MTLLogStateDescriptor", Selector: "setLevel:", Encoding: "v@:q", MinMacOS: "15.0"},
+	{Class: "MTLLogStateDescriptor", Selector: "setBufferSize:", Encoding: "v@:q", MinMacOS: "15.0"},
+	{Class: "MTLLogState", Selector: "addLogHandler:", Encoding: "v@:@?", MinMacOS: "15.0"},
 	{Class: "MTLCounterSet", Selector: "name", Encoding: "@@:", MinMacOS: "10.15"},
 	{Class: "MTLCounterSet", Selector: "counters", Encoding: "@@:", MinMacOS: "10.15"},
 	{Class: "MTLCounter", Selector: "name", Encoding: "@@:", MinMacOS: "10.15"},
@@ -1566,6 +1586,13 @@ func (c *call) fastMathEnabled(self objc.ID) bool {
 	return byte(c.X[0]) != 0
 }
 
+// MTLCompileOptions setEnableLogging: v@:B, none, macOS 15.0.
+func (c *call) setEnableLogging(self objc.ID, enabled bool) {
+	c.Message(self, c.table.selectors[selSetEnableLogging])
+	c.X[2] = objc.Bool(enabled)
+	c.Send()
+}
+
 // MTLCompileOptions setPreprocessorMacros: v@:@, none, macOS 10.11.
 func (c *call) setPreprocessorMacros(self objc.ID, macros objc.ID) {
 	c.Message(self, c.table.selectors[selSetPreprocessorMacros])
@@ -2086,6 +2113,13 @@ func (c *call) setQueueMaxCommandBufferCount(self objc.ID, count uint64) {
 	c.Send()
 }
 
+// MTLCommandQueueDescriptor setLogState: v@:@, none, macOS 15.0.
+func (c *call) setQueueLogState(self objc.ID, state objc.ID) {
+	c.Message(self, c.table.selectors[selSetLogState])
+	c.X[2] = uintptr(state)
+	c.Send()
+}
+
 // MTLCommandBufferDescriptor +new @@:, owned, macOS 11.0.
 func (c *call) newCommandBufferDescriptor(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selNew])
@@ -2104,6 +2138,13 @@ func (c *call) setRetainedReferences(self objc.ID, retained bool) {
 func (c *call) setErrorOptions(self objc.ID, options CommandBufferErrorOption) {
 	c.Message(self, c.table.selectors[selSetErrorOptions])
 	c.X[2] = uintptr(options)
+	c.Send()
+}
+
+// MTLCommandBufferDescriptor setLogState: v@:@, none, macOS 15.0.
+func (c *call) setCommandBufferLogState(self objc.ID, state objc.ID) {
+	c.Message(self, c.table.selectors[selSetLogState])
+	c.X[2] = uintptr(state)
 	c.Send()
 }
 
@@ -2397,6 +2438,44 @@ func (c *call) sharedEventHandleLabel(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selLabel])
 	c.Send()
 	return objc.ID(c.X[0])
+}
+
+// MTLDevice newLogStateWithDescriptor:error: @@:@^@, owned, macOS 15.0.
+func (c *call) newLogState(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewLogStateWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLLogStateDescriptor +new @@:, owned, macOS 15.0.
+func (c *call) newLogStateDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLLogStateDescriptor setLevel: v@:q, none, macOS 15.0.
+func (c *call) setLogLevel(self objc.ID, level LogLevel) {
+	c.Message(self, c.table.selectors[selSetLevel])
+	c.X[2] = uintptr(level)
+	c.Send()
+}
+
+// MTLLogStateDescriptor setBufferSize: v@:q, none, macOS 15.0.
+func (c *call) setLogBufferSize(self objc.ID, size int64) {
+	c.Message(self, c.table.selectors[selSetBufferSize])
+	c.X[2] = uintptr(size)
+	c.Send()
+}
+
+// MTLLogState addLogHandler: v@:@?, none, macOS 15.0.
+func (c *call) addLogHandler(self objc.ID, block uintptr) {
+	c.Message(self, c.table.selectors[selAddLogHandler])
+	c.X[2] = block
+	c.Send()
 }
 
 // MTLCounterSet name @@:, autoreleased, macOS 10.15.

@@ -228,6 +228,12 @@ func TestWhatIsNewerThanTheFloorIsAskedFor(t *testing.T) {
 		"MTLDevice newCommandQueueWithDescriptor:":                                   "newCommandQueueWithDescriptor:",
 		"MTLCommandQueueDescriptor +new":                                             "newCommandQueueWithDescriptor:",
 		"MTLCommandQueueDescriptor setMaxCommandBufferCount:":                        "newCommandQueueWithDescriptor:",
+		"MTLCommandQueueDescriptor setLogState:":                                     "newLogStateWithDescriptor:error:",
+		"MTLCommandBufferDescriptor setLogState:":                                    "newLogStateWithDescriptor:error:",
+		"MTLDevice newLogStateWithDescriptor:error:":                                 "newLogStateWithDescriptor:error:",
+		"MTLLogStateDescriptor":                                                      "newLogStateWithDescriptor:error:",
+		"MTLLogState":                                                                "newLogStateWithDescriptor:error:",
+		"MTLCompileOptions setEnableLogging:":                                        "setEnableLogging:",
 		"MTLIndirectCommandBufferDescriptor setMaxKernelThreadgroupMemoryBindCount:": "setMaxKernelThreadgroupMemoryBindCount:",
 		"MTLCommandEncoder barrierAfterQueueStages:beforeStages:":                    "barrierAfterQueueStages:beforeStages:",
 	}
