@@ -40,6 +40,8 @@ type Framework struct {
 	blitPassDescriptor            objc.ID
 	indirectDescriptor            objc.ID
 
+	metal4 compilerClasses
+
 	captureManager    objc.ID
 	captureDescriptor objc.ID
 
@@ -86,6 +88,7 @@ func Load(rt objc.Runtime) (*Framework, error) {
 	if err := errors.Join(missing...); err != nil {
 		return nil, fmt.Errorf("mtl: %w", err)
 	}
+	f.metal4.find(rt)
 	f.residencySetDescriptor = objc.ID(rt.LookUpClass("MTLResidencySetDescriptor"))
 	f.commandQueueDescriptor = objc.ID(rt.LookUpClass("MTLCommandQueueDescriptor"))
 	return f, nil

@@ -128,7 +128,7 @@ func metalClasses() []*class {
 		indirectDescriptorClass(), indirectBufferClass(), indirectCommandClass(),
 		captureManagerClass(), captureDescriptorClass(), captureScopeClass(),
 		counterSetClass(), counterClass(), sampleBufferDescriptorClass(), sampleBufferClass(),
-	}, passDescriptorClasses()...)
+	}, append(passDescriptorClasses(), compilerClasses()...)...)
 }
 
 // setUpClasses gives every class its number, its object and its declarations.
