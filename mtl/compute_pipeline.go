@@ -158,6 +158,22 @@ func (p *ComputePipelineState) ThreadExecutionWidth() int { return p.executionWi
 // the kernel declares itself.
 func (p *ComputePipelineState) StaticThreadgroupMemoryLength() int { return p.staticMemory }
 
+// GPUResourceID returns what stands for the pipeline in an argument buffer: a kernel
+// that finds it there, as a compute_pipeline_state, gives it to the commands that it
+// encodes. Whoever executes them keeps the pipeline alive. As with commands that the
+// CPU encodes, the pipeline has to be made with SupportIndirectCommandBuffers; Metal
+// does not say whether it has a number otherwise.
+func (p *ComputePipelineState) GPUResourceID() (ResourceID, error) {
+	if err := p.acquire(); err != nil {
+		return 0, err
+	}
+	defer p.drop()
+	if !p.indirect {
+		return 0, badArgument("ComputePipelineState.GPUResourceID", "pipeline", "made without SupportIndirectCommandBuffers", "one that was made with it, by Device.NewComputePipelineStateWithDescriptor")
+	}
+	return ask(p, func(s *scope) ResourceID { return s.pipelineGPUResourceID(p.id) })
+}
+
 // Bindings returns what the kernel declares, by table and index, if the pipeline
 // was made with [PipelineOptionBindingInfo], and nil otherwise. The slice is the
 // caller's.

@@ -234,6 +234,7 @@ package mtl
 //objc pipelineMaxTotalThreadsPerThreadgroup() uint64 = MTLComputePipelineState maxTotalThreadsPerThreadgroup Q@: none 10.11
 //objc pipelineRequiredThreadsPerThreadgroup() Size = MTLComputePipelineState requiredThreadsPerThreadgroup {?=QQQ}@: none 26.0
 //objc pipelineThreadExecutionWidth() uint64 = MTLComputePipelineState threadExecutionWidth Q@: none 10.11
+//objc pipelineGPUResourceID() ResourceID = MTLComputePipelineState gpuResourceID {MTLResourceID=Q}@: none 13.0
 //objc pipelineStaticThreadgroupMemoryLength() uint64 = MTLComputePipelineState staticThreadgroupMemoryLength Q@: none 10.13
 
 //objc newCommandQueueDescriptor() objc.ID = MTLCommandQueueDescriptor +new @@: owned 15.0
@@ -359,9 +360,9 @@ package mtl
 //objc memoryBarrierWithScope(scope BarrierScope) = MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q none 10.14 batch
 //objc memoryBarrierWithResources(resources []objc.ID, count uint64) = MTLComputeCommandEncoder memoryBarrierWithResources:count: v@:^@Q none 10.14 batch
 
-//objc useResources(resources []objc.ID, count uint64, usage ResourceUsage) = MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ none 10.13
-//objc executeCommands(commands objc.ID, execution objc.Range) = MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 11.0
-//objc executeCommandsIndirect(commands objc.ID, buffer objc.ID, offset uint64) = MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q none 11.0
+//objc useResources(resources []objc.ID, count uint64, usage ResourceUsage) = MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ none 10.13 batch
+//objc executeCommands(commands objc.ID, execution objc.Range) = MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 11.0 batch
+//objc executeCommandsIndirect(commands objc.ID, buffer objc.ID, offset uint64) = MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q none 11.0 batch
 
 //objc copyBuffer(source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) = MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ none 10.11 batch
 //objc fillBuffer(buffer objc.ID, bytes objc.Range, value uint8) = MTLBlitCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C none 10.11 batch
@@ -370,9 +371,9 @@ package mtl
 //objc resolveCounters(buffer objc.ID, samples objc.Range, destination objc.ID, offset uint64) = MTLBlitCommandEncoder resolveCounters:inRange:destinationBuffer:destinationOffset: v@:@{_NSRange=QQ}@Q none 10.15
 //objc updateBlitFence(fence objc.ID) = MTLBlitCommandEncoder updateFence: v@:@ none 10.13
 //objc waitForBlitFence(fence objc.ID) = MTLBlitCommandEncoder waitForFence: v@:@ none 10.13
-//objc resetCommands(commands objc.ID, reset objc.Range) = MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 10.14
-//objc copyIndirectCommandBuffer(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 10.14
-//objc optimizeIndirectCommandBuffer(commands objc.ID, optimized objc.Range) = MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 10.14
+//objc resetCommands(commands objc.ID, reset objc.Range) = MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 10.14 batch
+//objc copyIndirectCommandBuffer(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 10.14 batch
+//objc optimizeIndirectCommandBuffer(commands objc.ID, optimized objc.Range) = MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 10.14 batch
 
 //objc newIndirectCommandBuffer(descriptor objc.ID, maxCommandCount uint64, options ResourceOptions) objc.ID = MTLDevice newIndirectCommandBufferWithDescriptor:maxCommandCount:options: @@:@QQ owned 10.14
 //objc newIndirectCommandBufferDescriptor() objc.ID = MTLIndirectCommandBufferDescriptor +new @@: owned 10.14
@@ -385,11 +386,11 @@ package mtl
 //objc indirectCommandBufferGPUResourceID() ResourceID = MTLIndirectCommandBuffer gpuResourceID {MTLResourceID=Q}@: none 13.0
 //objc resetIndirectCommands(reset objc.Range) = MTLIndirectCommandBuffer resetWithRange: v@:{_NSRange=QQ} none 10.14
 //objc indirectComputeCommandAtIndex(index uint64) objc.ID = MTLIndirectCommandBuffer indirectComputeCommandAtIndex: @@:Q autoreleased 11.0
-//objc setIndirectComputePipelineState(pipeline objc.ID) = MTLIndirectComputeCommand setComputePipelineState: v@:@ none 11.0
-//objc setKernelBuffer(buffer objc.ID, offset uint64, index uint64) = MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ none 11.0
-//objc setIndirectThreadgroupMemoryLength(length uint64, index uint64) = MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ none 11.0
-//objc setIndirectBarrier() = MTLIndirectComputeCommand setBarrier v@: none 11.0
-//objc clearIndirectBarrier() = MTLIndirectComputeCommand clearBarrier v@: none 11.0
-//objc concurrentDispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0
-//objc concurrentDispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0
-//objc resetIndirectCommand() = MTLIndirectComputeCommand reset v@: none 11.0
+//objc setIndirectComputePipelineState(pipeline objc.ID) = MTLIndirectComputeCommand setComputePipelineState: v@:@ none 11.0 batch
+//objc setKernelBuffer(buffer objc.ID, offset uint64, index uint64) = MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ none 11.0 batch
+//objc setIndirectThreadgroupMemoryLength(length uint64, index uint64) = MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ none 11.0 batch
+//objc setIndirectBarrier() = MTLIndirectComputeCommand setBarrier v@: none 11.0 batch
+//objc clearIndirectBarrier() = MTLIndirectComputeCommand clearBarrier v@: none 11.0 batch
+//objc concurrentDispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0 batch
+//objc concurrentDispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0 batch
+//objc resetIndirectCommand() = MTLIndirectComputeCommand reset v@: none 11.0 batch

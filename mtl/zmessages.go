@@ -164,6 +164,7 @@ const (
 	selMaxTotalThreadsPerThreadgroup
 	selRequiredThreadsPerThreadgroup
 	selThreadExecutionWidth
+	selGpuResourceID
 	selStaticThreadgroupMemoryLength
 	selSetMaxCommandBufferCount
 	selSetRetainedReferences
@@ -257,7 +258,6 @@ const (
 	selSetInheritBuffers
 	selSetMaxKernelBufferBindCount
 	selSetMaxKernelThreadgroupMemoryBindCount
-	selGpuResourceID
 	selResetWithRange
 	selIndirectComputeCommandAtIndex
 	selSetKernelBuffer_offset_atIndex
@@ -424,6 +424,7 @@ var selectorNames = [...]string{
 	selMaxTotalThreadsPerThreadgroup:                   "maxTotalThreadsPerThreadgroup",
 	selRequiredThreadsPerThreadgroup:                   "requiredThreadsPerThreadgroup",
 	selThreadExecutionWidth:                            "threadExecutionWidth",
+	selGpuResourceID:                                   "gpuResourceID",
 	selStaticThreadgroupMemoryLength:                   "staticThreadgroupMemoryLength",
 	selSetMaxCommandBufferCount:                        "setMaxCommandBufferCount:",
 	selSetRetainedReferences:                           "setRetainedReferences:",
@@ -517,7 +518,6 @@ var selectorNames = [...]string{
 	selSetInheritBuffers:                                                                 "setInheritBuffers:",
 	selSetMaxKernelBufferBindCount:                                                       "setMaxKernelBufferBindCount:",
 	selSetMaxKernelThreadgroupMemoryBindCount:                                            "setMaxKernelThreadgroupMemoryBindCount:",
-	selGpuResourceID:                                                                     "gpuResourceID",
 	selResetWithRange:                                                                    "resetWithRange:",
 	selIndirectComputeCommandAtIndex:                                                     "indirectComputeCommandAtIndex:",
 	selSetKernelBuffer_offset_atIndex:                                                    "setKernelBuffer:offset:atIndex:",
@@ -763,6 +763,7 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputePipelineState", Selector: "maxTotalThreadsPerThreadgroup", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineState", Selector: "requiredThreadsPerThreadgroup", Encoding: "{?=QQQ}@:", MinMacOS: "26.0"},
 	{Class: "MTLComputePipelineState", Selector: "threadExecutionWidth", Encoding: "Q@:", MinMacOS: "10.11"},
+	{Class: "MTLComputePipelineState", Selector: "gpuResourceID", Encoding: "{MTLResourceID=Q}@:", MinMacOS: "13.0"},
 	{Class: "MTLComputePipelineState", Selector: "staticThreadgroupMemoryLength", Encoding: "Q@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "setMaxCommandBufferCount:", Encoding: "v@:Q", MinMacOS: "15.0"},
@@ -2445,6 +2446,13 @@ func (c *call) pipelineThreadExecutionWidth(self objc.ID) uint64 {
 	return uint64(c.X[0])
 }
 
+// MTLComputePipelineState gpuResourceID {MTLResourceID=Q}@:, none, macOS 13.0.
+func (c *call) pipelineGPUResourceID(self objc.ID) ResourceID {
+	c.Message(self, c.table.selectors[selGpuResourceID])
+	c.Send()
+	return ResourceID(c.X[0])
+}
+
 // MTLComputePipelineState staticThreadgroupMemoryLength Q@:, none, macOS 10.13.
 func (c *call) pipelineStaticThreadgroupMemoryLength(self objc.ID) uint64 {
 	c.Message(self, c.table.selectors[selStaticThreadgroupMemoryLength])
@@ -3265,31 +3273,36 @@ func (c *batch) memoryBarrierWithResources(self objc.ID, resources []objc.ID, co
 	c.Commit()
 }
 
-// MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ, none, macOS 10.13.
-func (c *call) useResources(self objc.ID, resources []objc.ID, count uint64, usage ResourceUsage) {
-	c.Message(self, c.table.selectors[selUseResources_count_usage])
-	c.X[2] = c.CopyIDs(resources)
-	c.X[3] = uintptr(count)
-	c.X[4] = uintptr(usage)
-	c.Send()
+// MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ, none, macOS 10.13; waits in the batch.
+func (c *batch) useResources(self objc.ID, resources []objc.ID, count uint64, usage ResourceUsage) {
+	c.Reserve(len(resources))
+	x2 := c.CopyIDs(resources)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selUseResources_count_usage])
+	e[2] = x2
+	e[3] = uintptr(count)
+	e[4] = uintptr(usage)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 11.0.
-func (c *call) executeCommands(self objc.ID, commands objc.ID, execution objc.Range) {
-	c.Message(self, c.table.selectors[selExecuteCommandsInBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(execution.Location)
-	c.X[4] = uintptr(execution.Length)
-	c.Send()
+// MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 11.0; waits in the batch.
+func (c *batch) executeCommands(self objc.ID, commands objc.ID, execution objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selExecuteCommandsInBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(execution.Location)
+	e[4] = uintptr(execution.Length)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q, none, macOS 11.0.
-func (c *call) executeCommandsIndirect(self objc.ID, commands objc.ID, buffer objc.ID, offset uint64) {
-	c.Message(self, c.table.selectors[selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(buffer)
-	c.X[4] = uintptr(offset)
-	c.Send()
+// MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q, none, macOS 11.0; waits in the batch.
+func (c *batch) executeCommandsIndirect(self objc.ID, commands objc.ID, buffer objc.ID, offset uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(buffer)
+	e[4] = uintptr(offset)
+	c.Commit()
 }
 
 // MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ, none, macOS 10.11; waits in the batch.
@@ -3356,33 +3369,36 @@ func (c *call) waitForBlitFence(self objc.ID, fence objc.ID) {
 	c.Send()
 }
 
-// MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14.
-func (c *call) resetCommands(self objc.ID, commands objc.ID, reset objc.Range) {
-	c.Message(self, c.table.selectors[selResetCommandsInBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(reset.Location)
-	c.X[4] = uintptr(reset.Length)
-	c.Send()
+// MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14; waits in the batch.
+func (c *batch) resetCommands(self objc.ID, commands objc.ID, reset objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selResetCommandsInBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(reset.Location)
+	e[4] = uintptr(reset.Length)
+	c.Commit()
 }
 
-// MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q, none, macOS 10.14.
-func (c *call) copyIndirectCommandBuffer(self objc.ID, source objc.ID, commands objc.Range, destination objc.ID, index uint64) {
-	c.Message(self, c.table.selectors[selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex])
-	c.X[2] = uintptr(source)
-	c.X[3] = uintptr(commands.Location)
-	c.X[4] = uintptr(commands.Length)
-	c.X[5] = uintptr(destination)
-	c.X[6] = uintptr(index)
-	c.Send()
+// MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q, none, macOS 10.14; waits in the batch.
+func (c *batch) copyIndirectCommandBuffer(self objc.ID, source objc.ID, commands objc.Range, destination objc.ID, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex])
+	e[2] = uintptr(source)
+	e[3] = uintptr(commands.Location)
+	e[4] = uintptr(commands.Length)
+	e[5] = uintptr(destination)
+	e[6] = uintptr(index)
+	c.Commit()
 }
 
-// MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14.
-func (c *call) optimizeIndirectCommandBuffer(self objc.ID, commands objc.ID, optimized objc.Range) {
-	c.Message(self, c.table.selectors[selOptimizeIndirectCommandBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(optimized.Location)
-	c.X[4] = uintptr(optimized.Length)
-	c.Send()
+// MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14; waits in the batch.
+func (c *batch) optimizeIndirectCommandBuffer(self objc.ID, commands objc.ID, optimized objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selOptimizeIndirectCommandBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(optimized.Location)
+	e[4] = uintptr(optimized.Length)
+	c.Commit()
 }
 
 // MTLDevice newIndirectCommandBufferWithDescriptor:maxCommandCount:options: @@:@QQ, owned, macOS 10.14.
@@ -3467,60 +3483,70 @@ func (c *call) indirectComputeCommandAtIndex(self objc.ID, index uint64) objc.ID
 	return objc.ID(c.X[0])
 }
 
-// MTLIndirectComputeCommand setComputePipelineState: v@:@, none, macOS 11.0.
-func (c *call) setIndirectComputePipelineState(self objc.ID, pipeline objc.ID) {
-	c.Message(self, c.table.selectors[selSetComputePipelineState])
-	c.X[2] = uintptr(pipeline)
-	c.Send()
+// MTLIndirectComputeCommand setComputePipelineState: v@:@, none, macOS 11.0; waits in the batch.
+func (c *batch) setIndirectComputePipelineState(self objc.ID, pipeline objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetComputePipelineState])
+	e[2] = uintptr(pipeline)
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ, none, macOS 11.0.
-func (c *call) setKernelBuffer(self objc.ID, buffer objc.ID, offset uint64, index uint64) {
-	c.Message(self, c.table.selectors[selSetKernelBuffer_offset_atIndex])
-	c.X[2] = uintptr(buffer)
-	c.X[3] = uintptr(offset)
-	c.X[4] = uintptr(index)
-	c.Send()
+// MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ, none, macOS 11.0; waits in the batch.
+func (c *batch) setKernelBuffer(self objc.ID, buffer objc.ID, offset uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetKernelBuffer_offset_atIndex])
+	e[2] = uintptr(buffer)
+	e[3] = uintptr(offset)
+	e[4] = uintptr(index)
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ, none, macOS 11.0.
-func (c *call) setIndirectThreadgroupMemoryLength(self objc.ID, length uint64, index uint64) {
-	c.Message(self, c.table.selectors[selSetThreadgroupMemoryLength_atIndex])
-	c.X[2] = uintptr(length)
-	c.X[3] = uintptr(index)
-	c.Send()
+// MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ, none, macOS 11.0; waits in the batch.
+func (c *batch) setIndirectThreadgroupMemoryLength(self objc.ID, length uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetThreadgroupMemoryLength_atIndex])
+	e[2] = uintptr(length)
+	e[3] = uintptr(index)
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand setBarrier v@:, none, macOS 11.0.
-func (c *call) setIndirectBarrier(self objc.ID) {
-	c.Message(self, c.table.selectors[selSetBarrier])
-	c.Send()
+// MTLIndirectComputeCommand setBarrier v@:, none, macOS 11.0; waits in the batch.
+func (c *batch) setIndirectBarrier(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetBarrier])
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand clearBarrier v@:, none, macOS 11.0.
-func (c *call) clearIndirectBarrier(self objc.ID) {
-	c.Message(self, c.table.selectors[selClearBarrier])
-	c.Send()
+// MTLIndirectComputeCommand clearBarrier v@:, none, macOS 11.0; waits in the batch.
+func (c *batch) clearIndirectBarrier(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selClearBarrier])
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0.
-func (c *call) concurrentDispatchThreadgroups(self objc.ID, threadgroups Size, threadsPerThreadgroup Size) {
-	c.Message(self, c.table.selectors[selConcurrentDispatchThreadgroups_threadsPerThreadgroup])
-	c.X[2] = c.CopyStruct(threadgroups.words())
-	c.X[3] = c.CopyStruct(threadsPerThreadgroup.words())
-	c.Send()
+// MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0; waits in the batch.
+func (c *batch) concurrentDispatchThreadgroups(self objc.ID, threadgroups Size, threadsPerThreadgroup Size) {
+	c.Reserve(3 + 3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selConcurrentDispatchThreadgroups_threadsPerThreadgroup])
+	c.SetStruct(e, 2, 0, threadgroups.words())
+	c.SetStruct(e, 3, 3, threadsPerThreadgroup.words())
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0.
-func (c *call) concurrentDispatchThreads(self objc.ID, threads Size, threadsPerThreadgroup Size) {
-	c.Message(self, c.table.selectors[selConcurrentDispatchThreads_threadsPerThreadgroup])
-	c.X[2] = c.CopyStruct(threads.words())
-	c.X[3] = c.CopyStruct(threadsPerThreadgroup.words())
-	c.Send()
+// MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0; waits in the batch.
+func (c *batch) concurrentDispatchThreads(self objc.ID, threads Size, threadsPerThreadgroup Size) {
+	c.Reserve(3 + 3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selConcurrentDispatchThreads_threadsPerThreadgroup])
+	c.SetStruct(e, 2, 0, threads.words())
+	c.SetStruct(e, 3, 3, threadsPerThreadgroup.words())
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand reset v@:, none, macOS 11.0.
-func (c *call) resetIndirectCommand(self objc.ID) {
-	c.Message(self, c.table.selectors[selReset])
-	c.Send()
+// MTLIndirectComputeCommand reset v@:, none, macOS 11.0; waits in the batch.
+func (c *batch) resetIndirectCommand(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selReset])
+	c.Commit()
 }
