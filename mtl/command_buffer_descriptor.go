@@ -18,7 +18,7 @@ const (
 
 // String returns the names of the options.
 func (o CommandBufferErrorOption) String() string {
-	return enumName("CommandBufferErrorOption", o, "none", "encoder execution status")
+	return optionNames("CommandBufferErrorOption", o, CommandBufferErrorOptionEncoderExecutionStatus, "encoder execution status")
 }
 
 // A CommandBufferDescriptor says how a command buffer is made

@@ -70,9 +70,14 @@ func (d *Device) makePipeline(method string, function *Function, send func(*scop
 	if err != nil {
 		return nil, err
 	}
+	return d.finishPipeline(s, method, function.name, made)
+}
+
+// finishPipeline takes over what Metal answered.
+func (d *Device) finishPipeline(s *scope, method, name string, made newPipeline) (*ComputePipelineState, error) {
 	id := made.id
 	if id == 0 {
-		return nil, d.fw.failed(fmt.Sprintf("%s: %q", method, function.name), made.nsError, made.sentinels...)
+		return nil, d.fw.failed(fmt.Sprintf("%s: %q", method, name), made.nsError, made.sentinels...)
 	}
 	p := &ComputePipelineState{
 		maxThreads:     int(s.pipelineMaxTotalThreadsPerThreadgroup(id)),
@@ -81,9 +86,10 @@ func (d *Device) makePipeline(method string, function *Function, send func(*scop
 		indirect:       s.pipelineSupportIndirectCommandBuffers(id),
 	}
 	if made.reflected {
+		var err error
 		if p.bindings, err = s.bindings(s.reflectionBindings(made.reflection)); err != nil {
 			d.fw.foundation.Release(id)
-			return nil, fmt.Errorf("mtl: %s: %q: %w", method, function.name, err)
+			return nil, fmt.Errorf("mtl: %s: %q: %w", method, name, err)
 		}
 	}
 	p.own("ComputePipelineState", d.fw, d, id)

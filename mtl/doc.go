@@ -15,7 +15,8 @@
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
 // [Function], [ComputePipelineState], [BinaryArchive], [IndirectCommandBuffer],
 // [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle],
-// [Fence], [LogState], [CounterSampleBuffer] and [CaptureScope] are owning objects: each
+// [Fence], [LogState], [CounterSampleBuffer], [CaptureScope], [Compiler],
+// [Archive] and [PipelineDataSetSerializer] are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method
 // gives it up. Release may be called twice, and on nil. Using an object afterwards
 // is an error that wraps [ErrReleased], never a crash. Releasing an object
@@ -71,6 +72,13 @@
 //
 // What is dispatched over and over may be encoded once, in an
 // [IndirectCommandBuffer], and executed by one message.
+//
+// # Compiling
+//
+// A [Library] is compiled from source, or loaded; a kernel of it becomes a
+// [ComputePipelineState]. On macOS 26 a [Compiler] makes both, too, and notes down
+// what it made, for an [Archive] that the next start of the program takes its
+// pipelines from. A [BinaryArchive] does so on every system.
 //
 // # Threads
 //

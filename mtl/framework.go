@@ -42,6 +42,8 @@ type Framework struct {
 	blitPassDescriptor            objc.ID
 	indirectDescriptor            objc.ID
 
+	metal4 compilerClasses
+
 	captureManager    objc.ID
 	captureDescriptor objc.ID
 
@@ -88,6 +90,7 @@ func Load(rt objc.Runtime) (*Framework, error) {
 	if err := errors.Join(missing...); err != nil {
 		return nil, fmt.Errorf("mtl: %w", err)
 	}
+	f.metal4.find(rt)
 	f.residencySetDescriptor = objc.ID(rt.LookUpClass("MTLResidencySetDescriptor"))
 	f.commandQueueDescriptor = objc.ID(rt.LookUpClass("MTLCommandQueueDescriptor"))
 	f.logStateDescriptor = objc.ID(rt.LookUpClass("MTLLogStateDescriptor"))

@@ -17,6 +17,17 @@ const (
 	FunctionTypeVisible FunctionType = 5
 )
 
+// String returns the name of the type.
+func (t FunctionType) String() string {
+	switch t {
+	case FunctionTypeKernel:
+		return "kernel"
+	case FunctionTypeVisible:
+		return "visible"
+	}
+	return enumName("FunctionType", t)
+}
+
 // A Function is one function of a library, with its constants set
 // (MTLFunction). It may be used from any goroutine; the owner releases it.
 type Function struct {

@@ -18,6 +18,11 @@ const (
 	IndirectCommandTypeConcurrentDispatchThreads IndirectCommandType = 64 // a number of threads
 )
 
+// String returns the names of the types.
+func (t IndirectCommandType) String() string {
+	return optionNames("IndirectCommandType", t, IndirectCommandTypeConcurrentDispatch, "concurrent dispatch", "concurrent dispatch threads")
+}
+
 const allIndirectCommandTypes = IndirectCommandTypeConcurrentDispatch | IndirectCommandTypeConcurrentDispatchThreads
 
 // MaxIndirectCommandsExecuted is how many commands of an indirect command buffer

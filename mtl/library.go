@@ -1,6 +1,7 @@
 package mtl
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -43,7 +44,12 @@ func (d *Device) NewLibraryWithSource(source string, options CompileOptions) (*L
 	if id == 0 { // whatever nsError is
 		return nil, d.fw.failed("Device.NewLibraryWithSource", nsError, d.fw.libraryFailure(nsError)...)
 	}
-	return d.newLibrary(&Library{version: options.languageVersion(), math: options.MathMode}, id, nsError), nil
+	return d.newLibrary(options.library(), id, nsError), nil
+}
+
+// library is what the options say of a library that was compiled with them.
+func (o CompileOptions) library() *Library {
+	return &Library{version: o.languageVersion(), math: o.MathMode}
 }
 
 // NewLibraryWithData returns a library that was compiled before: the bytes of a
@@ -71,12 +77,20 @@ func (d *Device) NewLibraryWithData(data []byte) (*Library, error) {
 
 // NewLibraryWithFile returns the library in a .metallib file (Metal's
 // newLibraryWithURL:error:). The caller releases it. A file that is not there, or
-// no library, is an error that wraps an [*objc.Error].
+// no library, is an error that wraps an [*objc.Error], and what the operating system
+// says of the file, such as fs.ErrNotExist.
 func (d *Device) NewLibraryWithFile(path string) (*Library, error) {
-	return d.loadLibrary("Device.NewLibraryWithFile", func(s *scope) (id, nsError objc.ID, err error) {
+	l, err := d.loadLibrary("Device.NewLibraryWithFile", func(s *scope) (id, nsError objc.ID, err error) {
 		err = s.withFile(path, func(url objc.ID) { id, nsError = s.newLibraryWithURL(d.id, url) })
 		return id, nsError, err
 	})
+	var told *objc.Error
+	if errors.As(err, &told) {
+		for _, problem := range fileProblem(path) {
+			err = fmt.Errorf("%w: %w", err, problem)
+		}
+	}
+	return l, err
 }
 
 // NewDefaultLibrary returns the library default.metallib of the program: in the
@@ -135,6 +149,13 @@ func (l *Library) acquire() error {
 		return errNil("Library")
 	}
 	return l.object.acquire()
+}
+
+func (l *Library) acquireFor(dev *Device) error {
+	if l == nil {
+		return errNil("Library")
+	}
+	return l.object.acquireFor(dev)
 }
 
 // Release gives up the reference.

@@ -148,6 +148,50 @@ package mtl
 //objc setConstantAtIndex(value []byte, dataType DataType, index uint64) = MTLFunctionConstantValues setConstantValue:type:atIndex: v@:^vQQ none 10.12
 //objc setConstantWithName(value []byte, dataType DataType, name objc.ID) = MTLFunctionConstantValues setConstantValue:type:withName: v@:^vQ@ none 10.12
 
+//objc newCompiler(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newCompilerWithDescriptor:error: @@:@^@ owned 26.0
+//objc newCompilerDescriptor() objc.ID = MTL4CompilerDescriptor +new @@: owned 26.0
+//objc setCompilerDescriptorLabel(label objc.ID) = MTL4CompilerDescriptor setLabel: v@:@ none 26.0
+//objc setCompilerDescriptorSerializer(serializer objc.ID) = MTL4CompilerDescriptor setPipelineDataSetSerializer: v@:@ none 26.0
+//objc compilerNewLibrary(descriptor objc.ID, err **NSError) objc.ID = MTL4Compiler newLibraryWithDescriptor:error: @@:@^@ owned 26.0
+//objc compilerNewComputePipelineState(descriptor objc.ID, linking objc.ID, options objc.ID, err **NSError) objc.ID = MTL4Compiler newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error: @@:@@@^@ owned 26.0
+//objc newCompilerTaskOptions() objc.ID = MTL4CompilerTaskOptions +new @@: owned 26.0
+//objc setLookupArchives(archives objc.ID) = MTL4CompilerTaskOptions setLookupArchives: v@:@ none 26.0
+//objc newLibraryDescriptor() objc.ID = MTL4LibraryDescriptor +new @@: owned 26.0
+//objc setLibraryDescriptorSource(source objc.ID) = MTL4LibraryDescriptor setSource: v@:@ none 26.0
+//objc setLibraryDescriptorOptions(options objc.ID) = MTL4LibraryDescriptor setOptions: v@:@ none 26.0
+//objc setLibraryDescriptorName(name objc.ID) = MTL4LibraryDescriptor setName: v@:@ none 26.0
+//objc newLibraryFunctionDescriptor() objc.ID = MTL4LibraryFunctionDescriptor +new @@: owned 26.0
+//objc setLibraryFunctionDescriptorName(name objc.ID) = MTL4LibraryFunctionDescriptor setName: v@:@ none 26.0
+//objc setLibraryFunctionDescriptorLibrary(library objc.ID) = MTL4LibraryFunctionDescriptor setLibrary: v@:@ none 26.0
+//objc newSpecializedFunctionDescriptor() objc.ID = MTL4SpecializedFunctionDescriptor +new @@: owned 26.0
+//objc setSpecializedFunctionDescriptor(function objc.ID) = MTL4SpecializedFunctionDescriptor setFunctionDescriptor: v@:@ none 26.0
+//objc setSpecializedFunctionName(name objc.ID) = MTL4SpecializedFunctionDescriptor setSpecializedName: v@:@ none 26.0
+//objc setSpecializedFunctionConstantValues(values objc.ID) = MTL4SpecializedFunctionDescriptor setConstantValues: v@:@ none 26.0
+//objc newComputePipelineDescriptor4() objc.ID = MTL4ComputePipelineDescriptor +new @@: owned 26.0
+//objc setComputeFunctionDescriptor(function objc.ID) = MTL4ComputePipelineDescriptor setComputeFunctionDescriptor: v@:@ none 26.0
+//objc setPipelineMultiple4(multiple bool) = MTL4ComputePipelineDescriptor setThreadGroupSizeIsMultipleOfThreadExecutionWidth: v@:B none 26.0
+//objc setPipelineMaxTotalThreadsPerThreadgroup4(threads uint64) = MTL4ComputePipelineDescriptor setMaxTotalThreadsPerThreadgroup: v@:Q none 26.0
+//objc setPipelineRequiredThreadsPerThreadgroup4(size Size) = MTL4ComputePipelineDescriptor setRequiredThreadsPerThreadgroup: v@:{?=QQQ} none 26.0
+//objc setPipelineSupportIndirectCommandBuffers4(support IndirectCommandBufferSupportState) = MTL4ComputePipelineDescriptor setSupportIndirectCommandBuffers: v@:q none 26.0
+//objc setPipelineLabel4(label objc.ID) = MTL4PipelineDescriptor setLabel: v@:@ none 26.0
+//objc setPipelineOptions4(options objc.ID) = MTL4PipelineDescriptor setOptions: v@:@ none 26.0
+//objc newPipelineOptions() objc.ID = MTL4PipelineOptions +new @@: owned 26.0
+//objc setPipelineOptionsShaderValidation(validation ShaderValidation) = MTL4PipelineOptions setShaderValidation: v@:q none 26.0
+//objc setPipelineOptionsShaderReflection(reflection ShaderReflection) = MTL4PipelineOptions setShaderReflection: v@:Q none 26.0
+//objc newDynamicLinkingDescriptor() objc.ID = MTL4PipelineStageDynamicLinkingDescriptor +new @@: owned 26.0
+//objc setDynamicLinkingMaxCallStackDepth(depth uint64) = MTL4PipelineStageDynamicLinkingDescriptor setMaxCallStackDepth: v@:Q none 26.0
+//objc pipelineReflection() objc.ID = MTLComputePipelineState reflection @@: autoreleased 26.0
+
+//objc newArchive(url objc.ID, err **NSError) objc.ID = MTLDevice newArchiveWithURL:error: @@:@^@ owned 26.0
+//objc setArchiveLabel(label objc.ID) = MTL4Archive setLabel: v@:@ none 26.0
+//objc archiveNewComputePipelineState(descriptor objc.ID, linking objc.ID, err **NSError) objc.ID = MTL4Archive newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:error: @@:@@^@ owned 26.0
+
+//objc newPipelineDataSetSerializer(descriptor objc.ID) objc.ID = MTLDevice newPipelineDataSetSerializerWithDescriptor: @@:@ owned 26.0
+//objc newPipelineDataSetSerializerDescriptor() objc.ID = MTL4PipelineDataSetSerializerDescriptor +new @@: owned 26.0
+//objc setSerializerConfiguration(configuration PipelineDataSetSerializerConfiguration) = MTL4PipelineDataSetSerializerDescriptor setConfiguration: v@:Q none 26.0
+//objc serializeAsArchiveAndFlush(url objc.ID, err **NSError) bool = MTL4PipelineDataSetSerializer serializeAsArchiveAndFlushToURL:error: B@:@^@ none 26.0
+//objc serializeAsPipelinesScript(err **NSError) objc.ID = MTL4PipelineDataSetSerializer serializeAsPipelinesScriptWithError: @@:^@ autoreleased 26.0
+
 //objc setPipelineSupportIndirectCommandBuffers(support bool) = MTLComputePipelineDescriptor setSupportIndirectCommandBuffers: v@:B none 11.0
 //objc newComputePipelineDescriptor() objc.ID = MTLComputePipelineDescriptor +new @@: owned 10.11
 //objc setComputeFunction(function objc.ID) = MTLComputePipelineDescriptor setComputeFunction: v@:@ none 10.11

@@ -118,13 +118,31 @@ const (
 	selRequired
 	selSetConstantValue_type_atIndex
 	selSetConstantValue_type_withName
-	selSetSupportIndirectCommandBuffers
-	selSetComputeFunction
+	selNewCompilerWithDescriptor_error
+	selSetPipelineDataSetSerializer
+	selNewLibraryWithDescriptor_error
+	selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_compilerTaskOptions_error
+	selSetLookupArchives
+	selSetSource
+	selSetOptions
+	selSetLibrary
+	selSetFunctionDescriptor
+	selSetComputeFunctionDescriptor
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth
-	selBuffers
-	selSetMaxCallStackDepth
-	selSetShaderValidation
 	selSetRequiredThreadsPerThreadgroup
+	selSetSupportIndirectCommandBuffers
+	selSetShaderValidation
+	selSetShaderReflection
+	selSetMaxCallStackDepth
+	selReflection
+	selNewArchiveWithURL_error
+	selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_error
+	selNewPipelineDataSetSerializerWithDescriptor
+	selSetConfiguration
+	selSerializeAsArchiveAndFlushToURL_error
+	selSerializeAsPipelinesScriptWithError
+	selSetComputeFunction
+	selBuffers
 	selSetBinaryArchives
 	selObjectAtIndexedSubscript
 	selSetMutability
@@ -366,30 +384,48 @@ var selectorNames = [...]string{
 	selRequired:                                 "required",
 	selSetConstantValue_type_atIndex:            "setConstantValue:type:atIndex:",
 	selSetConstantValue_type_withName:           "setConstantValue:type:withName:",
-	selSetSupportIndirectCommandBuffers:         "setSupportIndirectCommandBuffers:",
-	selSetComputeFunction:                       "setComputeFunction:",
+	selNewCompilerWithDescriptor_error:          "newCompilerWithDescriptor:error:",
+	selSetPipelineDataSetSerializer:             "setPipelineDataSetSerializer:",
+	selNewLibraryWithDescriptor_error:           "newLibraryWithDescriptor:error:",
+	selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_compilerTaskOptions_error: "newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error:",
+	selSetLookupArchives:            "setLookupArchives:",
+	selSetSource:                    "setSource:",
+	selSetOptions:                   "setOptions:",
+	selSetLibrary:                   "setLibrary:",
+	selSetFunctionDescriptor:        "setFunctionDescriptor:",
+	selSetComputeFunctionDescriptor: "setComputeFunctionDescriptor:",
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth: "setThreadGroupSizeIsMultipleOfThreadExecutionWidth:",
-	selBuffers:                              "buffers",
-	selSetMaxCallStackDepth:                 "setMaxCallStackDepth:",
-	selSetShaderValidation:                  "setShaderValidation:",
-	selSetRequiredThreadsPerThreadgroup:     "setRequiredThreadsPerThreadgroup:",
-	selSetBinaryArchives:                    "setBinaryArchives:",
-	selObjectAtIndexedSubscript:             "objectAtIndexedSubscript:",
-	selSetMutability:                        "setMutability:",
-	selAccess:                               "access",
-	selIsUsed:                               "isUsed",
-	selIsArgument:                           "isArgument",
-	selBufferAlignment:                      "bufferAlignment",
-	selBufferDataSize:                       "bufferDataSize",
-	selBufferDataType:                       "bufferDataType",
-	selBufferStructType:                     "bufferStructType",
-	selMembers:                              "members",
-	selOffset:                               "offset",
-	selDataType:                             "dataType",
-	selThreadgroupMemoryAlignment:           "threadgroupMemoryAlignment",
-	selThreadgroupMemoryDataSize:            "threadgroupMemoryDataSize",
-	selNewBinaryArchiveWithDescriptor_error: "newBinaryArchiveWithDescriptor:error:",
-	selSetUrl:                               "setUrl:",
+	selSetRequiredThreadsPerThreadgroup:                   "setRequiredThreadsPerThreadgroup:",
+	selSetSupportIndirectCommandBuffers:                   "setSupportIndirectCommandBuffers:",
+	selSetShaderValidation:                                "setShaderValidation:",
+	selSetShaderReflection:                                "setShaderReflection:",
+	selSetMaxCallStackDepth:                               "setMaxCallStackDepth:",
+	selReflection:                                         "reflection",
+	selNewArchiveWithURL_error:                            "newArchiveWithURL:error:",
+	selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_error: "newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:error:",
+	selNewPipelineDataSetSerializerWithDescriptor:                           "newPipelineDataSetSerializerWithDescriptor:",
+	selSetConfiguration:                      "setConfiguration:",
+	selSerializeAsArchiveAndFlushToURL_error: "serializeAsArchiveAndFlushToURL:error:",
+	selSerializeAsPipelinesScriptWithError:   "serializeAsPipelinesScriptWithError:",
+	selSetComputeFunction:                    "setComputeFunction:",
+	selBuffers:                               "buffers",
+	selSetBinaryArchives:                     "setBinaryArchives:",
+	selObjectAtIndexedSubscript:              "objectAtIndexedSubscript:",
+	selSetMutability:                         "setMutability:",
+	selAccess:                                "access",
+	selIsUsed:                                "isUsed",
+	selIsArgument:                            "isArgument",
+	selBufferAlignment:                       "bufferAlignment",
+	selBufferDataSize:                        "bufferDataSize",
+	selBufferDataType:                        "bufferDataType",
+	selBufferStructType:                      "bufferStructType",
+	selMembers:                               "members",
+	selOffset:                                "offset",
+	selDataType:                              "dataType",
+	selThreadgroupMemoryAlignment:            "threadgroupMemoryAlignment",
+	selThreadgroupMemoryDataSize:             "threadgroupMemoryDataSize",
+	selNewBinaryArchiveWithDescriptor_error:  "newBinaryArchiveWithDescriptor:error:",
+	selSetUrl:                                "setUrl:",
 	selAddComputePipelineFunctionsWithDescriptor_error: "addComputePipelineFunctionsWithDescriptor:error:",
 	selSerializeToURL_error:                            "serializeToURL:error:",
 	selMaxTotalThreadsPerThreadgroup:                   "maxTotalThreadsPerThreadgroup",
@@ -660,6 +696,47 @@ var messages = [...]objc.Message{
 	{Class: "MTLFunctionConstantValues", Selector: "+new", Encoding: "@@:", MinMacOS: "10.12"},
 	{Class: "MTLFunctionConstantValues", Selector: "setConstantValue:type:atIndex:", Encoding: "v@:^vQQ", MinMacOS: "10.12"},
 	{Class: "MTLFunctionConstantValues", Selector: "setConstantValue:type:withName:", Encoding: "v@:^vQ@", MinMacOS: "10.12"},
+	{Class: "MTLDevice", Selector: "newCompilerWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4CompilerDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CompilerDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CompilerDescriptor", Selector: "setPipelineDataSetSerializer:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4Compiler", Selector: "newLibraryWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4Compiler", Selector: "newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error:", Encoding: "@@:@@@^@", MinMacOS: "26.0"},
+	{Class: "MTL4CompilerTaskOptions", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CompilerTaskOptions", Selector: "setLookupArchives:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryDescriptor", Selector: "setSource:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryDescriptor", Selector: "setOptions:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryDescriptor", Selector: "setName:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryFunctionDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryFunctionDescriptor", Selector: "setName:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryFunctionDescriptor", Selector: "setLibrary:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4SpecializedFunctionDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4SpecializedFunctionDescriptor", Selector: "setFunctionDescriptor:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4SpecializedFunctionDescriptor", Selector: "setSpecializedName:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4SpecializedFunctionDescriptor", Selector: "setConstantValues:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setComputeFunctionDescriptor:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setThreadGroupSizeIsMultipleOfThreadExecutionWidth:", Encoding: "v@:B", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setMaxTotalThreadsPerThreadgroup:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setRequiredThreadsPerThreadgroup:", Encoding: "v@:{?=QQQ}", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setSupportIndirectCommandBuffers:", Encoding: "v@:q", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDescriptor", Selector: "setOptions:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineOptions", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineOptions", Selector: "setShaderValidation:", Encoding: "v@:q", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineOptions", Selector: "setShaderReflection:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineStageDynamicLinkingDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineStageDynamicLinkingDescriptor", Selector: "setMaxCallStackDepth:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTLComputePipelineState", Selector: "reflection", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "newArchiveWithURL:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4Archive", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4Archive", Selector: "newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:error:", Encoding: "@@:@@^@", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "newPipelineDataSetSerializerWithDescriptor:", Encoding: "@@:@", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDataSetSerializerDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDataSetSerializerDescriptor", Selector: "setConfiguration:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDataSetSerializer", Selector: "serializeAsArchiveAndFlushToURL:error:", Encoding: "B@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDataSetSerializer", Selector: "serializeAsPipelinesScriptWithError:", Encoding: "@@:^@", MinMacOS: "26.0"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "setSupportIndirectCommandBuffers:", Encoding: "v@:B", MinMacOS: "11.0"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "setComputeFunction:", Encoding: "v@:@", MinMacOS: "10.11"},
@@ -1799,6 +1876,317 @@ func (c *call) setConstantWithName(self objc.ID, value []byte, dataType DataType
 	c.X[3] = uintptr(dataType)
 	c.X[4] = uintptr(name)
 	c.Send()
+}
+
+// MTLDevice newCompilerWithDescriptor:error: @@:@^@, owned, macOS 26.0.
+func (c *call) newCompiler(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewCompilerWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4CompilerDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newCompilerDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CompilerDescriptor setLabel: v@:@, none, macOS 26.0.
+func (c *call) setCompilerDescriptorLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4CompilerDescriptor setPipelineDataSetSerializer: v@:@, none, macOS 26.0.
+func (c *call) setCompilerDescriptorSerializer(self objc.ID, serializer objc.ID) {
+	c.Message(self, c.table.selectors[selSetPipelineDataSetSerializer])
+	c.X[2] = uintptr(serializer)
+	c.Send()
+}
+
+// MTL4Compiler newLibraryWithDescriptor:error: @@:@^@, owned, macOS 26.0.
+func (c *call) compilerNewLibrary(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewLibraryWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4Compiler newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error: @@:@@@^@, owned, macOS 26.0.
+func (c *call) compilerNewComputePipelineState(self objc.ID, descriptor objc.ID, linking objc.ID, options objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_compilerTaskOptions_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(linking)
+	c.X[4] = uintptr(options)
+	c.X[5] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4CompilerTaskOptions +new @@:, owned, macOS 26.0.
+func (c *call) newCompilerTaskOptions(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CompilerTaskOptions setLookupArchives: v@:@, none, macOS 26.0.
+func (c *call) setLookupArchives(self objc.ID, archives objc.ID) {
+	c.Message(self, c.table.selectors[selSetLookupArchives])
+	c.X[2] = uintptr(archives)
+	c.Send()
+}
+
+// MTL4LibraryDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newLibraryDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4LibraryDescriptor setSource: v@:@, none, macOS 26.0.
+func (c *call) setLibraryDescriptorSource(self objc.ID, source objc.ID) {
+	c.Message(self, c.table.selectors[selSetSource])
+	c.X[2] = uintptr(source)
+	c.Send()
+}
+
+// MTL4LibraryDescriptor setOptions: v@:@, none, macOS 26.0.
+func (c *call) setLibraryDescriptorOptions(self objc.ID, options objc.ID) {
+	c.Message(self, c.table.selectors[selSetOptions])
+	c.X[2] = uintptr(options)
+	c.Send()
+}
+
+// MTL4LibraryDescriptor setName: v@:@, none, macOS 26.0.
+func (c *call) setLibraryDescriptorName(self objc.ID, name objc.ID) {
+	c.Message(self, c.table.selectors[selSetName])
+	c.X[2] = uintptr(name)
+	c.Send()
+}
+
+// MTL4LibraryFunctionDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newLibraryFunctionDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4LibraryFunctionDescriptor setName: v@:@, none, macOS 26.0.
+func (c *call) setLibraryFunctionDescriptorName(self objc.ID, name objc.ID) {
+	c.Message(self, c.table.selectors[selSetName])
+	c.X[2] = uintptr(name)
+	c.Send()
+}
+
+// MTL4LibraryFunctionDescriptor setLibrary: v@:@, none, macOS 26.0.
+func (c *call) setLibraryFunctionDescriptorLibrary(self objc.ID, library objc.ID) {
+	c.Message(self, c.table.selectors[selSetLibrary])
+	c.X[2] = uintptr(library)
+	c.Send()
+}
+
+// MTL4SpecializedFunctionDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newSpecializedFunctionDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4SpecializedFunctionDescriptor setFunctionDescriptor: v@:@, none, macOS 26.0.
+func (c *call) setSpecializedFunctionDescriptor(self objc.ID, function objc.ID) {
+	c.Message(self, c.table.selectors[selSetFunctionDescriptor])
+	c.X[2] = uintptr(function)
+	c.Send()
+}
+
+// MTL4SpecializedFunctionDescriptor setSpecializedName: v@:@, none, macOS 26.0.
+func (c *call) setSpecializedFunctionName(self objc.ID, name objc.ID) {
+	c.Message(self, c.table.selectors[selSetSpecializedName])
+	c.X[2] = uintptr(name)
+	c.Send()
+}
+
+// MTL4SpecializedFunctionDescriptor setConstantValues: v@:@, none, macOS 26.0.
+func (c *call) setSpecializedFunctionConstantValues(self objc.ID, values objc.ID) {
+	c.Message(self, c.table.selectors[selSetConstantValues])
+	c.X[2] = uintptr(values)
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newComputePipelineDescriptor4(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4ComputePipelineDescriptor setComputeFunctionDescriptor: v@:@, none, macOS 26.0.
+func (c *call) setComputeFunctionDescriptor(self objc.ID, function objc.ID) {
+	c.Message(self, c.table.selectors[selSetComputeFunctionDescriptor])
+	c.X[2] = uintptr(function)
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor setThreadGroupSizeIsMultipleOfThreadExecutionWidth: v@:B, none, macOS 26.0.
+func (c *call) setPipelineMultiple4(self objc.ID, multiple bool) {
+	c.Message(self, c.table.selectors[selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth])
+	c.X[2] = objc.Bool(multiple)
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor setMaxTotalThreadsPerThreadgroup: v@:Q, none, macOS 26.0.
+func (c *call) setPipelineMaxTotalThreadsPerThreadgroup4(self objc.ID, threads uint64) {
+	c.Message(self, c.table.selectors[selSetMaxTotalThreadsPerThreadgroup])
+	c.X[2] = uintptr(threads)
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor setRequiredThreadsPerThreadgroup: v@:{?=QQQ}, none, macOS 26.0.
+func (c *call) setPipelineRequiredThreadsPerThreadgroup4(self objc.ID, size Size) {
+	c.Message(self, c.table.selectors[selSetRequiredThreadsPerThreadgroup])
+	c.X[2] = c.CopyStruct(size.words())
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor setSupportIndirectCommandBuffers: v@:q, none, macOS 26.0.
+func (c *call) setPipelineSupportIndirectCommandBuffers4(self objc.ID, support IndirectCommandBufferSupportState) {
+	c.Message(self, c.table.selectors[selSetSupportIndirectCommandBuffers])
+	c.X[2] = uintptr(support)
+	c.Send()
+}
+
+// MTL4PipelineDescriptor setLabel: v@:@, none, macOS 26.0.
+func (c *call) setPipelineLabel4(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4PipelineDescriptor setOptions: v@:@, none, macOS 26.0.
+func (c *call) setPipelineOptions4(self objc.ID, options objc.ID) {
+	c.Message(self, c.table.selectors[selSetOptions])
+	c.X[2] = uintptr(options)
+	c.Send()
+}
+
+// MTL4PipelineOptions +new @@:, owned, macOS 26.0.
+func (c *call) newPipelineOptions(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4PipelineOptions setShaderValidation: v@:q, none, macOS 26.0.
+func (c *call) setPipelineOptionsShaderValidation(self objc.ID, validation ShaderValidation) {
+	c.Message(self, c.table.selectors[selSetShaderValidation])
+	c.X[2] = uintptr(validation)
+	c.Send()
+}
+
+// MTL4PipelineOptions setShaderReflection: v@:Q, none, macOS 26.0.
+func (c *call) setPipelineOptionsShaderReflection(self objc.ID, reflection ShaderReflection) {
+	c.Message(self, c.table.selectors[selSetShaderReflection])
+	c.X[2] = uintptr(reflection)
+	c.Send()
+}
+
+// MTL4PipelineStageDynamicLinkingDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newDynamicLinkingDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4PipelineStageDynamicLinkingDescriptor setMaxCallStackDepth: v@:Q, none, macOS 26.0.
+func (c *call) setDynamicLinkingMaxCallStackDepth(self objc.ID, depth uint64) {
+	c.Message(self, c.table.selectors[selSetMaxCallStackDepth])
+	c.X[2] = uintptr(depth)
+	c.Send()
+}
+
+// MTLComputePipelineState reflection @@:, autoreleased, macOS 26.0.
+func (c *call) pipelineReflection(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selReflection])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLDevice newArchiveWithURL:error: @@:@^@, owned, macOS 26.0.
+func (c *call) newArchive(self objc.ID, url objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewArchiveWithURL_error])
+	err := c.Out()
+	c.X[2] = uintptr(url)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4Archive setLabel: v@:@, none, macOS 26.0.
+func (c *call) setArchiveLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4Archive newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:error: @@:@@^@, owned, macOS 26.0.
+func (c *call) archiveNewComputePipelineState(self objc.ID, descriptor objc.ID, linking objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(linking)
+	c.X[4] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDevice newPipelineDataSetSerializerWithDescriptor: @@:@, owned, macOS 26.0.
+func (c *call) newPipelineDataSetSerializer(self objc.ID, descriptor objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewPipelineDataSetSerializerWithDescriptor])
+	c.X[2] = uintptr(descriptor)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4PipelineDataSetSerializerDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newPipelineDataSetSerializerDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4PipelineDataSetSerializerDescriptor setConfiguration: v@:Q, none, macOS 26.0.
+func (c *call) setSerializerConfiguration(self objc.ID, configuration PipelineDataSetSerializerConfiguration) {
+	c.Message(self, c.table.selectors[selSetConfiguration])
+	c.X[2] = uintptr(configuration)
+	c.Send()
+}
+
+// MTL4PipelineDataSetSerializer serializeAsArchiveAndFlushToURL:error: B@:@^@, none, macOS 26.0.
+func (c *call) serializeAsArchiveAndFlush(self objc.ID, url objc.ID) (bool, objc.ID) {
+	c.Message(self, c.table.selectors[selSerializeAsArchiveAndFlushToURL_error])
+	err := c.Out()
+	c.X[2] = uintptr(url)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return byte(c.X[0]) != 0, *err
+}
+
+// MTL4PipelineDataSetSerializer serializeAsPipelinesScriptWithError: @@:^@, autoreleased, macOS 26.0.
+func (c *call) serializeAsPipelinesScript(self objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selSerializeAsPipelinesScriptWithError])
+	err := c.Out()
+	c.X[2] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
 }
 
 // MTLComputePipelineDescriptor setSupportIndirectCommandBuffers: v@:B, none, macOS 11.0.

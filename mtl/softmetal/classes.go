@@ -129,7 +129,7 @@ func metalClasses() []*class {
 		captureManagerClass(), captureDescriptorClass(), captureScopeClass(),
 		logStateDescriptorClass(), logStateClass(),
 		counterSetClass(), counterClass(), sampleBufferDescriptorClass(), sampleBufferClass(),
-	}, passDescriptorClasses()...)
+	}, append(passDescriptorClasses(), compilerClasses()...)...)
 }
 
 // setUpClasses gives every class its number, its object and its declarations.

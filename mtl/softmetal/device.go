@@ -87,6 +87,9 @@ func deviceClass() *class {
 			"newDefaultLibrary":                                               (*call).newDefaultLibrary,
 			"newBinaryArchiveWithDescriptor:error:":                           (*call).newBinaryArchive,
 			"newIndirectCommandBufferWithDescriptor:maxCommandCount:options:": (*call).newIndirectBuffer,
+			"newCompilerWithDescriptor:error:":                                (*call).newCompiler,
+			"newArchiveWithURL:error:":                                        (*call).newArchive,
+			"newPipelineDataSetSerializerWithDescriptor:":                     (*call).newSerializer,
 			"newComputePipelineStateWithFunction:error:": func(c *call) {
 				c.newPipeline(pipelineRequest{pipelineSettings: pipelineSettings{function: c.object(0)}}, 1)
 			},

@@ -87,6 +87,11 @@ const (
 	RuleNotResident                         // a buffer that the GPU was not told of
 )
 
+// The rules of what compiles and links.
+const (
+	RuleCaptured Rule = iota + 501 // a serializer asked for what it does not collect
+)
+
 type ruleText struct {
 	name string
 	mac  string // what a Mac does; "" if it ends the process
@@ -164,6 +169,8 @@ var ruleTexts = map[Rule]ruleText{
 	RuleIndirectOptimized: {name: "indirect-optimized"},
 	RuleNotResident:       {name: "not-resident"},
 	RuleSamples:           {name: "samples"},
+
+	RuleCaptured: {name: "captured"},
 }
 
 // Name returns the rule's short name, as reports print it in brackets.
