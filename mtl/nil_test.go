@@ -43,14 +43,7 @@ func TestEveryMethodOfNilIsAnErrorAndNoPanic(t *testing.T) {
 						t.Errorf("panic: %v", p)
 					}
 				}()
-				var args []reflect.Value
-				for j := range method.Type.NumIn() - 1 {
-					if method.Type.IsVariadic() && j == method.Type.NumIn()-2 {
-						break
-					}
-					args = append(args, reflect.Zero(method.Type.In(j+1)))
-				}
-				for _, result := range v.Method(i).Call(args) {
+				for _, result := range callWithZeros(v.Method(i)) {
 					if result.Type() == reflect.TypeFor[error]() {
 						// Some look at the arguments first, which are nothing too.
 						if err, _ := result.Interface().(error); !errors.Is(err, mtl.ErrNil) && !errors.Is(err, mtl.ErrArgument) {
@@ -66,6 +59,20 @@ func TestEveryMethodOfNilIsAnErrorAndNoPanic(t *testing.T) {
 	for name := range missing {
 		t.Errorf("%s is not among them", name)
 	}
+}
+
+// callWithZeros calls a method with arguments that are zero, and none for the last
+// where there may be many.
+func callWithZeros(method reflect.Value) []reflect.Value {
+	n := method.Type().NumIn()
+	if method.Type().IsVariadic() {
+		n--
+	}
+	args := make([]reflect.Value, n)
+	for i := range args {
+		args[i] = reflect.Zero(method.Type().In(i))
+	}
+	return method.Call(args)
 }
 
 // typesWithPointerMethods reads them from the source.
