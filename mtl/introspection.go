@@ -40,7 +40,7 @@ func (d *Device) SystemMethods(ctx context.Context) ([]objc.SystemMethod, error)
 	q.askProtocol("MTLCommandBufferEncoderInfo") // only work that failed has one
 	q.askDescriptions(s)
 	q.askPasses(s)
-	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCounters(s, d), q.askCommands(ctx, d), q.askCompiler(s, d))
+	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCounters(s, d), q.askCommands(ctx, d), q.askDynamicLibrary(d), q.askCompiler(s, d))
 	q.answerRest()
 	return q.answers, err
 }
@@ -199,6 +199,7 @@ func (q *inquiry) askDescriptions(s *scope) {
 		s.fw.foundation.Release(c.id)
 	}
 	q.ask("MTLFunctionDescriptor", s.functionDescriptor(s.fw.functionDescriptor)) // autoreleased
+	q.ask("MTLLinkedFunctions", s.linkedFunctions(s.fw.linkedFunctions))
 }
 
 // askPasses asks what describes passes, and what stands in those.

@@ -89,7 +89,10 @@ const (
 
 // The rules of what compiles and links.
 const (
-	RuleCaptured Rule = iota + 501 // a serializer asked for what it does not collect
+	RuleCaptured        Rule = iota + 501 // a serializer asked for what it does not collect
+	RuleFunctionType                      // a function of another type than the message takes
+	RuleLibraryType                       // a library of another type than the message takes
+	RuleLinkedFunctions                   // two linked functions of one name
 )
 
 type ruleText struct {
@@ -170,7 +173,10 @@ var ruleTexts = map[Rule]ruleText{
 	RuleNotResident:       {name: "not-resident"},
 	RuleSamples:           {name: "samples"},
 
-	RuleCaptured: {name: "captured"},
+	RuleCaptured:        {name: "captured"},
+	RuleFunctionType:    {name: "function-type"},
+	RuleLibraryType:     {name: "library-type"},
+	RuleLinkedFunctions: {name: "linked-functions"},
 }
 
 // Name returns the rule's short name, as reports print it in brackets.
