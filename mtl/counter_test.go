@@ -165,6 +165,7 @@ func TestSamplesBetweenCommands(t *testing.T) {
 			e.Fill(mtl.BufferRange{Buffer: x}, 16, 1)
 			e.SampleCounters(samples, 4, true)
 			e.ResolveCounters(samples, 0, 6, mtl.BufferRange{Buffer: resolved, Offset: 32})
+			e.Fill(mtl.BufferRange{Buffer: resolved, Offset: 80}, 4, 5) // after it, others go on
 			return nil
 		})
 	}))
@@ -178,6 +179,9 @@ func TestSamplesBetweenCommands(t *testing.T) {
 	}
 	if !slices.IsSorted(times) || times[5] != mtl.CounterNoSample || times[4] == mtl.CounterNoSample {
 		t.Errorf("times %d", times)
+	}
+	if b[80] != 5 {
+		t.Errorf("after them %d was written, want 5", b[80])
 	}
 	if times[1]-times[0] <= times[2]-times[1] {
 		t.Errorf("20 million steps took %d, one %d", times[1]-times[0], times[2]-times[1])
