@@ -6,14 +6,12 @@ import "github.com/tqmetal/tqmetal/objc"
 // first on into commands that do nothing, when the GPU gets there.
 func (e *BlitCommandEncoder) ResetCommands(commands *IndirectCommandBuffer, first, count int) {
 	const method = "BlitCommandEncoder.ResetCommands"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.useCommands(commands) {
+	if !e.holdCommands(method, commands) {
 		return
 	}
-	defer commands.drop()
 	if err := commands.checkCommands(method, first, count); err != nil {
 		e.cb.fail(err)
 		return
@@ -24,7 +22,7 @@ func (e *BlitCommandEncoder) ResetCommands(commands *IndirectCommandBuffer, firs
 	}
 	defer commands.mu.Unlock()
 	commands.forgetOptimized(first, count)
-	e.cb.scope.resetCommands(e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
+	e.batch.resetCommands(e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
 }
 
 // CopyIndirectCommandBuffer copies count commands from index first of one
@@ -34,18 +32,15 @@ func (e *BlitCommandEncoder) ResetCommands(commands *IndirectCommandBuffer, firs
 // name, until all of its commands are reset or it is released.
 func (e *BlitCommandEncoder) CopyIndirectCommandBuffer(source *IndirectCommandBuffer, first, count int, destination *IndirectCommandBuffer, index int) {
 	const method = "BlitCommandEncoder.CopyIndirectCommandBuffer"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.useCommands(source) {
+	if !e.holdCommands(method, source) {
 		return
 	}
-	defer source.drop()
-	if !e.useCommands(destination) {
+	if !e.holdCommands(method, destination) {
 		return
 	}
-	defer destination.drop()
 	if err := source.checkCommands(method, first, count); err != nil {
 		e.cb.fail(err)
 		return
@@ -61,37 +56,43 @@ func (e *BlitCommandEncoder) CopyIndirectCommandBuffer(source *IndirectCommandBu
 		e.cb.fail(badArgument(method, "index", index, "a range that does not overlap the source, %d commands from index %d", count, first))
 		return
 	}
-	unlock, err := lockBoth(method, source, destination)
-	if err != nil {
-		e.cb.fail(err)
+	if !e.lockBoth(method, source, destination) {
 		return
 	}
-	defer unlock()
+	defer unlockBoth(source, destination)
 	if source != destination {
 		destination.buffers.share(&source.buffers)
 		destination.pipelines.share(&source.pipelines)
 	}
 	destination.forgetOptimized(index, count)
-	e.cb.scope.copyIndirectCommandBuffer(e.id, source.id, objc.Range{Location: uint64(first), Length: uint64(count)}, destination.id, uint64(index))
+	destination.copied = true
+	e.batch.copyIndirectCommandBuffer(e.id, source.id, objc.Range{Location: uint64(first), Length: uint64(count)}, destination.id, uint64(index))
 }
 
 // lockBoth locks two indirect command buffers, which may be one, in the same
 // order whoever comes.
-func lockBoth(method string, a, b *IndirectCommandBuffer) (unlock func(), err error) {
+func (e *BlitCommandEncoder) lockBoth(method string, a, b *IndirectCommandBuffer) bool {
 	if a.id > b.id {
 		a, b = b, a
 	}
-	if err := a.lock(method); err != nil {
-		return nil, err
+	err := a.lock(method)
+	if err == nil && a != b {
+		if err = b.lock(method); err != nil {
+			a.mu.Unlock()
+		}
 	}
-	if a == b {
-		return a.mu.Unlock, nil
+	if err != nil {
+		e.cb.fail(err)
+		return false
 	}
-	if err := b.lock(method); err != nil {
-		a.mu.Unlock()
-		return nil, err
+	return true
+}
+
+func unlockBoth(a, b *IndirectCommandBuffer) {
+	a.mu.Unlock()
+	if a != b {
+		b.mu.Unlock()
 	}
-	return func() { b.mu.Unlock(); a.mu.Unlock() }, nil
 }
 
 // OptimizeIndirectCommandBuffer lets the GPU rewrite count commands from index
@@ -100,14 +101,12 @@ func lockBoth(method string, a, b *IndirectCommandBuffer) (unlock func(), err er
 // reset or encoded anew.
 func (e *BlitCommandEncoder) OptimizeIndirectCommandBuffer(commands *IndirectCommandBuffer, first, count int) {
 	const method = "BlitCommandEncoder.OptimizeIndirectCommandBuffer"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.useCommands(commands) {
+	if !e.holdCommands(method, commands) {
 		return
 	}
-	defer commands.drop()
 	if err := commands.checkCommands(method, first, count); err != nil {
 		e.cb.fail(err)
 		return
@@ -120,5 +119,5 @@ func (e *BlitCommandEncoder) OptimizeIndirectCommandBuffer(commands *IndirectCom
 	r := objc.Range{Location: uint64(first), Length: uint64(count)}
 	commands.forgetOptimized(first, count)
 	commands.optimized = append(commands.optimized, r)
-	e.cb.scope.optimizeIndirectCommandBuffer(e.id, commands.id, r)
+	e.batch.optimizeIndirectCommandBuffer(e.id, commands.id, r)
 }

@@ -127,6 +127,9 @@ type CompileOptions struct {
 	// MaxTotalThreadsPerThreadgroup promises that no threadgroup of any kernel of
 	// the library has more threads (macOS 13.3). Zero: no promise.
 	MaxTotalThreadsPerThreadgroup int
+	// EnableLogging keeps the messages of kernels in, for a [LogState]. They are left
+	// out otherwise (macOS 15, and MSL 3.2).
+	EnableLogging bool
 	// RequiredThreadsPerThreadgroup is the size of every threadgroup of every kernel
 	// of the library (macOS 26). Zero: any size.
 	RequiredThreadsPerThreadgroup Size
@@ -177,6 +180,9 @@ func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err 
 	if err := o.checkLinking(dev); err != nil {
 		return 0, err
 	}
+	if o.EnableLogging && o.languageVersion() < LanguageVersion3_2 {
+		return 0, badArgument("CompileOptions", "LanguageVersion", o.languageVersion(), "at least %v with EnableLogging", LanguageVersion3_2)
+	}
 	options = s.newCompileOptions(s.fw.compileOptions)
 	if options == 0 {
 		return 0, s.fw.failed("MTLCompileOptions", 0)
@@ -211,6 +217,12 @@ func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err 
 	}
 	if err := o.setLinking(s, dev, options); err != nil {
 		return options, err
+	}
+	if o.EnableLogging {
+		if !s.fw.foundation.RespondsTo(options, "setEnableLogging:") {
+			return options, fmt.Errorf("mtl: CompileOptions.EnableLogging needs macOS 15: %w", ErrUnsupported)
+		}
+		s.setEnableLogging(options, true)
 	}
 	return options, o.setMacros(s, options)
 }

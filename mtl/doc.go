@@ -15,7 +15,7 @@
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
 // [Function], [ComputePipelineState], [BinaryArchive], [IndirectCommandBuffer],
 // [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle],
-// [Fence], [CounterSampleBuffer], [CaptureScope], [Compiler], [Archive],
+// [Fence], [LogState], [CounterSampleBuffer], [CaptureScope], [Compiler], [Archive],
 // [PipelineDataSetSerializer] and [DynamicLibrary] are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method
 // gives it up. Release may be called twice, and on nil. Using an object afterwards
@@ -115,9 +115,13 @@
 // parts there, and in the [ExecutionError] of a command buffer that failed, if its
 // descriptor asked for that.
 //
+// A kernel says what it does by os_log, and a [LogState] brings that to the program.
+//
 // # Errors
 //
-// Methods that return an object or a value return an error beside it. Encoder
+// Methods that return an object or a value return an error beside it, but for what
+// an object keeps in Go, such as the length of a buffer. Nil is an error that wraps
+// [ErrNil], and keeps zeros. Encoder
 // methods return nothing, so that a sequence reads as one: the first error is
 // kept, later calls do nothing, Err returns it, and the scope fails with it.
 //

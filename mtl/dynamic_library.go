@@ -134,7 +134,12 @@ func (l *DynamicLibrary) Release() {
 
 // InstallName returns the name by which libraries that were compiled with this one
 // find it.
-func (l *DynamicLibrary) InstallName() string { return l.installName }
+func (l *DynamicLibrary) InstallName() string {
+	if l == nil {
+		return ""
+	}
+	return l.installName
+}
 
 // SetLabel names the library in Metal's messages and in its debugger.
 func (l *DynamicLibrary) SetLabel(label string) error {

@@ -36,6 +36,8 @@ type Framework struct {
 
 	commandQueueDescriptor objc.ID // zero below macOS 15
 
+	logStateDescriptor objc.ID // zero below macOS 15
+
 	counterSampleBufferDescriptor objc.ID
 	computePassDescriptor         objc.ID
 	blitPassDescriptor            objc.ID
@@ -93,6 +95,7 @@ func Load(rt objc.Runtime) (*Framework, error) {
 	f.metal4.find(rt)
 	f.residencySetDescriptor = objc.ID(rt.LookUpClass("MTLResidencySetDescriptor"))
 	f.commandQueueDescriptor = objc.ID(rt.LookUpClass("MTLCommandQueueDescriptor"))
+	f.logStateDescriptor = objc.ID(rt.LookUpClass("MTLLogStateDescriptor"))
 	return f, nil
 }
 
@@ -127,6 +130,9 @@ func CopyAllDevices() ([]*Device, error) {
 // the first of all devices when it prefers none, as happens without a window
 // server. The caller releases it.
 func (f *Framework) CreateSystemDefaultDevice() (*Device, error) {
+	if f == nil {
+		return nil, errNil("Framework")
+	}
 	s := f.begin()
 	defer s.end()
 	if id := s.createSystemDefaultDevice(); id != 0 {
@@ -144,6 +150,9 @@ func (f *Framework) CreateSystemDefaultDevice() (*Device, error) {
 
 // CopyAllDevices returns all devices of this runtime. The caller releases each.
 func (f *Framework) CopyAllDevices() ([]*Device, error) {
+	if f == nil {
+		return nil, errNil("Framework")
+	}
 	s := f.begin()
 	defer s.end()
 	ids, err := s.allDevices()

@@ -151,6 +151,14 @@ func (q *inquiry) askDevice(s *scope, d *Device) error {
 	}
 	defer h.Release()
 	q.ask("MTLHeap", h.id)
+	if d.hasLogStates {
+		l, err := d.NewLogState(LogStateDescriptor{})
+		if err != nil {
+			return err
+		}
+		defer l.Release()
+		q.ask("MTLLogState", l.id)
+	}
 	if !d.hasResidencySets {
 		return nil
 	}
@@ -179,6 +187,7 @@ func (q *inquiry) askDescriptions(s *scope) {
 		{"MTLCounterSampleBufferDescriptor", s.newCounterSampleBufferDescriptor(s.fw.counterSampleBufferDescriptor)},
 		{"MTLCaptureDescriptor", s.newCaptureDescriptor(s.fw.captureDescriptor)},
 		{"MTLCommandQueueDescriptor", s.newCommandQueueDescriptor(s.fw.commandQueueDescriptor)},
+		{"MTLLogStateDescriptor", s.newLogStateDescriptor(s.fw.logStateDescriptor)}, // nil below macOS 15
 		{"MTLIndirectCommandBufferDescriptor", s.newIndirectCommandBufferDescriptor(s.fw.indirectDescriptor)},
 	} {
 		q.ask(c.name, c.id)

@@ -119,6 +119,7 @@ package mtl
 //objc setLibraryRequiredThreadsPerThreadgroup(size Size) = MTLCompileOptions setRequiredThreadsPerThreadgroup: v@:{?=QQQ} none 26.0
 //objc setFastMathEnabled(enabled bool) = MTLCompileOptions setFastMathEnabled: v@:B none 10.11
 //objc fastMathEnabled() bool = MTLCompileOptions fastMathEnabled B@: none 10.11
+//objc setEnableLogging(enabled bool) = MTLCompileOptions setEnableLogging: v@:B none 15.0
 //objc setPreprocessorMacros(macros objc.ID) = MTLCompileOptions setPreprocessorMacros: v@:@ none 10.11
 
 //objc newLibraryWithData(data objc.ID, err **NSError) objc.ID = MTLDevice newLibraryWithData:error: @@:@^@ owned 10.11
@@ -260,14 +261,17 @@ package mtl
 //objc pipelineMaxTotalThreadsPerThreadgroup() uint64 = MTLComputePipelineState maxTotalThreadsPerThreadgroup Q@: none 10.11
 //objc pipelineRequiredThreadsPerThreadgroup() Size = MTLComputePipelineState requiredThreadsPerThreadgroup {?=QQQ}@: none 26.0
 //objc pipelineThreadExecutionWidth() uint64 = MTLComputePipelineState threadExecutionWidth Q@: none 10.11
+//objc pipelineGPUResourceID() ResourceID = MTLComputePipelineState gpuResourceID {MTLResourceID=Q}@: none 13.0
 //objc pipelineStaticThreadgroupMemoryLength() uint64 = MTLComputePipelineState staticThreadgroupMemoryLength Q@: none 10.13
 
 //objc newCommandQueueDescriptor() objc.ID = MTLCommandQueueDescriptor +new @@: owned 15.0
 //objc setQueueMaxCommandBufferCount(count uint64) = MTLCommandQueueDescriptor setMaxCommandBufferCount: v@:Q none 15.0
+//objc setQueueLogState(state objc.ID) = MTLCommandQueueDescriptor setLogState: v@:@ none 15.0
 
 //objc newCommandBufferDescriptor() objc.ID = MTLCommandBufferDescriptor +new @@: owned 11.0
 //objc setRetainedReferences(retained bool) = MTLCommandBufferDescriptor setRetainedReferences: v@:B none 11.0
 //objc setErrorOptions(options CommandBufferErrorOption) = MTLCommandBufferDescriptor setErrorOptions: v@:Q none 11.0
+//objc setCommandBufferLogState(state objc.ID) = MTLCommandBufferDescriptor setLogState: v@:@ none 15.0
 //objc pipelineSupportIndirectCommandBuffers() bool = MTLComputePipelineState supportIndirectCommandBuffers B@: none 11.0
 
 //objc commandBuffer() objc.ID = MTLCommandQueue commandBuffer @@: autoreleased 10.11
@@ -313,6 +317,12 @@ package mtl
 //objc newSharedEventHandle() objc.ID = MTLSharedEvent newSharedEventHandle @@: owned 10.14
 //objc newSharedEventListener() objc.ID = MTLSharedEventListener +new @@: owned 10.14
 //objc sharedEventHandleLabel() objc.ID = MTLSharedEventHandle label @@: autoreleased 10.14
+
+//objc newLogState(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newLogStateWithDescriptor:error: @@:@^@ owned 15.0
+//objc newLogStateDescriptor() objc.ID = MTLLogStateDescriptor +new @@: owned 15.0
+//objc setLogLevel(level LogLevel) = MTLLogStateDescriptor setLevel: v@:q none 15.0
+//objc setLogBufferSize(size int64) = MTLLogStateDescriptor setBufferSize: v@:q none 15.0
+//objc addLogHandler(block uintptr) = MTLLogState addLogHandler: v@:@? none 15.0
 
 //objc counterSetName() objc.ID = MTLCounterSet name @@: autoreleased 10.15
 //objc counterSetCounters() objc.ID = MTLCounterSet counters @@: autoreleased 10.15
@@ -385,9 +395,9 @@ package mtl
 //objc memoryBarrierWithScope(scope BarrierScope) = MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q none 10.14 batch
 //objc memoryBarrierWithResources(resources []objc.ID, count uint64) = MTLComputeCommandEncoder memoryBarrierWithResources:count: v@:^@Q none 10.14 batch
 
-//objc useResources(resources []objc.ID, count uint64, usage ResourceUsage) = MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ none 10.13
-//objc executeCommands(commands objc.ID, execution objc.Range) = MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 11.0
-//objc executeCommandsIndirect(commands objc.ID, buffer objc.ID, offset uint64) = MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q none 11.0
+//objc useResources(resources []objc.ID, count uint64, usage ResourceUsage) = MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ none 10.13 batch
+//objc executeCommands(commands objc.ID, execution objc.Range) = MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 11.0 batch
+//objc executeCommandsIndirect(commands objc.ID, buffer objc.ID, offset uint64) = MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q none 11.0 batch
 
 //objc copyBuffer(source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) = MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ none 10.11 batch
 //objc fillBuffer(buffer objc.ID, bytes objc.Range, value uint8) = MTLBlitCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C none 10.11 batch
@@ -396,9 +406,9 @@ package mtl
 //objc resolveCounters(buffer objc.ID, samples objc.Range, destination objc.ID, offset uint64) = MTLBlitCommandEncoder resolveCounters:inRange:destinationBuffer:destinationOffset: v@:@{_NSRange=QQ}@Q none 10.15
 //objc updateBlitFence(fence objc.ID) = MTLBlitCommandEncoder updateFence: v@:@ none 10.13
 //objc waitForBlitFence(fence objc.ID) = MTLBlitCommandEncoder waitForFence: v@:@ none 10.13
-//objc resetCommands(commands objc.ID, reset objc.Range) = MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 10.14
-//objc copyIndirectCommandBuffer(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 10.14
-//objc optimizeIndirectCommandBuffer(commands objc.ID, optimized objc.Range) = MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 10.14
+//objc resetCommands(commands objc.ID, reset objc.Range) = MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 10.14 batch
+//objc copyIndirectCommandBuffer(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 10.14 batch
+//objc optimizeIndirectCommandBuffer(commands objc.ID, optimized objc.Range) = MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 10.14 batch
 
 //objc newIndirectCommandBuffer(descriptor objc.ID, maxCommandCount uint64, options ResourceOptions) objc.ID = MTLDevice newIndirectCommandBufferWithDescriptor:maxCommandCount:options: @@:@QQ owned 10.14
 //objc newIndirectCommandBufferDescriptor() objc.ID = MTLIndirectCommandBufferDescriptor +new @@: owned 10.14
@@ -411,11 +421,11 @@ package mtl
 //objc indirectCommandBufferGPUResourceID() ResourceID = MTLIndirectCommandBuffer gpuResourceID {MTLResourceID=Q}@: none 13.0
 //objc resetIndirectCommands(reset objc.Range) = MTLIndirectCommandBuffer resetWithRange: v@:{_NSRange=QQ} none 10.14
 //objc indirectComputeCommandAtIndex(index uint64) objc.ID = MTLIndirectCommandBuffer indirectComputeCommandAtIndex: @@:Q autoreleased 11.0
-//objc setIndirectComputePipelineState(pipeline objc.ID) = MTLIndirectComputeCommand setComputePipelineState: v@:@ none 11.0
-//objc setKernelBuffer(buffer objc.ID, offset uint64, index uint64) = MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ none 11.0
-//objc setIndirectThreadgroupMemoryLength(length uint64, index uint64) = MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ none 11.0
-//objc setIndirectBarrier() = MTLIndirectComputeCommand setBarrier v@: none 11.0
-//objc clearIndirectBarrier() = MTLIndirectComputeCommand clearBarrier v@: none 11.0
-//objc concurrentDispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0
-//objc concurrentDispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0
-//objc resetIndirectCommand() = MTLIndirectComputeCommand reset v@: none 11.0
+//objc setIndirectComputePipelineState(pipeline objc.ID) = MTLIndirectComputeCommand setComputePipelineState: v@:@ none 11.0 batch
+//objc setKernelBuffer(buffer objc.ID, offset uint64, index uint64) = MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ none 11.0 batch
+//objc setIndirectThreadgroupMemoryLength(length uint64, index uint64) = MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ none 11.0 batch
+//objc setIndirectBarrier() = MTLIndirectComputeCommand setBarrier v@: none 11.0 batch
+//objc clearIndirectBarrier() = MTLIndirectComputeCommand clearBarrier v@: none 11.0 batch
+//objc concurrentDispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0 batch
+//objc concurrentDispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0 batch
+//objc resetIndirectCommand() = MTLIndirectComputeCommand reset v@: none 11.0 batch

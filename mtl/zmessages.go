@@ -101,6 +101,7 @@ const (
 	selSetRequiredThreadsPerThreadgroup
 	selSetFastMathEnabled
 	selFastMathEnabled
+	selSetEnableLogging
 	selSetPreprocessorMacros
 	selNewLibraryWithData_error
 	selNewLibraryWithURL_error
@@ -178,8 +179,10 @@ const (
 	selMaxTotalThreadsPerThreadgroup
 	selRequiredThreadsPerThreadgroup
 	selThreadExecutionWidth
+	selGpuResourceID
 	selStaticThreadgroupMemoryLength
 	selSetMaxCommandBufferCount
+	selSetLogState
 	selSetRetainedReferences
 	selSetErrorOptions
 	selSupportIndirectCommandBuffers
@@ -213,6 +216,10 @@ const (
 	selWaitUntilSignaledValue_timeoutMS
 	selNotifyListener_atValue_block
 	selNewSharedEventHandle
+	selNewLogStateWithDescriptor_error
+	selSetLevel
+	selSetBufferSize
+	selAddLogHandler
 	selCounters
 	selSetCounterSet
 	selSetStorageMode
@@ -271,7 +278,6 @@ const (
 	selSetInheritBuffers
 	selSetMaxKernelBufferBindCount
 	selSetMaxKernelThreadgroupMemoryBindCount
-	selGpuResourceID
 	selResetWithRange
 	selIndirectComputeCommandAtIndex
 	selSetKernelBuffer_offset_atIndex
@@ -375,6 +381,7 @@ var selectorNames = [...]string{
 	selSetRequiredThreadsPerThreadgroup:         "setRequiredThreadsPerThreadgroup:",
 	selSetFastMathEnabled:                       "setFastMathEnabled:",
 	selFastMathEnabled:                          "fastMathEnabled",
+	selSetEnableLogging:                         "setEnableLogging:",
 	selSetPreprocessorMacros:                    "setPreprocessorMacros:",
 	selNewLibraryWithData_error:                 "newLibraryWithData:error:",
 	selNewLibraryWithURL_error:                  "newLibraryWithURL:error:",
@@ -452,8 +459,10 @@ var selectorNames = [...]string{
 	selMaxTotalThreadsPerThreadgroup:                   "maxTotalThreadsPerThreadgroup",
 	selRequiredThreadsPerThreadgroup:                   "requiredThreadsPerThreadgroup",
 	selThreadExecutionWidth:                            "threadExecutionWidth",
+	selGpuResourceID:                                   "gpuResourceID",
 	selStaticThreadgroupMemoryLength:                   "staticThreadgroupMemoryLength",
 	selSetMaxCommandBufferCount:                        "setMaxCommandBufferCount:",
+	selSetLogState:                                     "setLogState:",
 	selSetRetainedReferences:                           "setRetainedReferences:",
 	selSetErrorOptions:                                 "setErrorOptions:",
 	selSupportIndirectCommandBuffers:                   "supportIndirectCommandBuffers",
@@ -487,6 +496,10 @@ var selectorNames = [...]string{
 	selWaitUntilSignaledValue_timeoutMS:                "waitUntilSignaledValue:timeoutMS:",
 	selNotifyListener_atValue_block:                    "notifyListener:atValue:block:",
 	selNewSharedEventHandle:                            "newSharedEventHandle",
+	selNewLogStateWithDescriptor_error:                 "newLogStateWithDescriptor:error:",
+	selSetLevel:                                        "setLevel:",
+	selSetBufferSize:                                   "setBufferSize:",
+	selAddLogHandler:                                   "addLogHandler:",
 	selCounters:                                        "counters",
 	selSetCounterSet:                                   "setCounterSet:",
 	selSetStorageMode:                                  "setStorageMode:",
@@ -545,7 +558,6 @@ var selectorNames = [...]string{
 	selSetInheritBuffers:                                                                 "setInheritBuffers:",
 	selSetMaxKernelBufferBindCount:                                                       "setMaxKernelBufferBindCount:",
 	selSetMaxKernelThreadgroupMemoryBindCount:                                            "setMaxKernelThreadgroupMemoryBindCount:",
-	selGpuResourceID:                                                                     "gpuResourceID",
 	selResetWithRange:                                                                    "resetWithRange:",
 	selIndirectComputeCommandAtIndex:                                                     "indirectComputeCommandAtIndex:",
 	selSetKernelBuffer_offset_atIndex:                                                    "setKernelBuffer:offset:atIndex:",
@@ -690,6 +702,7 @@ var messages = [...]objc.Message{
 	{Class: "MTLCompileOptions", Selector: "setRequiredThreadsPerThreadgroup:", Encoding: "v@:{?=QQQ}", MinMacOS: "26.0"},
 	{Class: "MTLCompileOptions", Selector: "setFastMathEnabled:", Encoding: "v@:B", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "fastMathEnabled", Encoding: "B@:", MinMacOS: "10.11"},
+	{Class: "MTLCompileOptions", Selector: "setEnableLogging:", Encoding: "v@:B", MinMacOS: "15.0"},
 	{Class: "MTLCompileOptions", Selector: "setPreprocessorMacros:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newLibraryWithData:error:", Encoding: "@@:@^@", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newLibraryWithURL:error:", Encoding: "@@:@^@", MinMacOS: "10.13"},
@@ -815,12 +828,15 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputePipelineState", Selector: "maxTotalThreadsPerThreadgroup", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineState", Selector: "requiredThreadsPerThreadgroup", Encoding: "{?=QQQ}@:", MinMacOS: "26.0"},
 	{Class: "MTLComputePipelineState", Selector: "threadExecutionWidth", Encoding: "Q@:", MinMacOS: "10.11"},
+	{Class: "MTLComputePipelineState", Selector: "gpuResourceID", Encoding: "{MTLResourceID=Q}@:", MinMacOS: "13.0"},
 	{Class: "MTLComputePipelineState", Selector: "staticThreadgroupMemoryLength", Encoding: "Q@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "setMaxCommandBufferCount:", Encoding: "v@:Q", MinMacOS: "15.0"},
+	{Class: "MTLCommandQueueDescriptor", Selector: "setLogState:", Encoding: "v@:@", MinMacOS: "15.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "setRetainedReferences:", Encoding: "v@:B", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "setErrorOptions:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLCommandBufferDescriptor", Selector: "setLogState:", Encoding: "v@:@", MinMacOS: "15.0"},
 	{Class: "MTLComputePipelineState", Selector: "supportIndirectCommandBuffers", Encoding: "B@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandQueue", Selector: "commandBuffer", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandQueue", Selector: "commandBufferWithDescriptor:", Encoding: "@@:@", MinMacOS: "11.0"},
@@ -862,6 +878,11 @@ var messages = [...]objc.Message{
 	{Class: "MTLSharedEvent", Selector: "newSharedEventHandle", Encoding: "@@:", MinMacOS: "10.14"},
 	{Class: "MTLSharedEventListener", Selector: "+new", Encoding: "@@:", MinMacOS: "10.14"},
 	{Class: "MTLSharedEventHandle", Selector: "label", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLDevice", Selector: "newLogStateWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "15.0"},
+	{Class: "MTLLogStateDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
+	{Class: "MTLLogStateDescriptor", Selector: "setLevel:", Encoding: "v@:q", MinMacOS: "15.0"},
+	{Class: "MTLLogStateDescriptor", Selector: "setBufferSize:", Encoding: "v@:q", MinMacOS: "15.0"},
+	{Class: "MTLLogState", Selector: "addLogHandler:", Encoding: "v@:@?", MinMacOS: "15.0"},
 	{Class: "MTLCounterSet", Selector: "name", Encoding: "@@:", MinMacOS: "10.15"},
 	{Class: "MTLCounterSet", Selector: "counters", Encoding: "@@:", MinMacOS: "10.15"},
 	{Class: "MTLCounter", Selector: "name", Encoding: "@@:", MinMacOS: "10.15"},
@@ -1734,6 +1755,13 @@ func (c *call) fastMathEnabled(self objc.ID) bool {
 	c.Message(self, c.table.selectors[selFastMathEnabled])
 	c.Send()
 	return byte(c.X[0]) != 0
+}
+
+// MTLCompileOptions setEnableLogging: v@:B, none, macOS 15.0.
+func (c *call) setEnableLogging(self objc.ID, enabled bool) {
+	c.Message(self, c.table.selectors[selSetEnableLogging])
+	c.X[2] = objc.Bool(enabled)
+	c.Send()
 }
 
 // MTLCompileOptions setPreprocessorMacros: v@:@, none, macOS 10.11.
@@ -2680,6 +2708,13 @@ func (c *call) pipelineThreadExecutionWidth(self objc.ID) uint64 {
 	return uint64(c.X[0])
 }
 
+// MTLComputePipelineState gpuResourceID {MTLResourceID=Q}@:, none, macOS 13.0.
+func (c *call) pipelineGPUResourceID(self objc.ID) ResourceID {
+	c.Message(self, c.table.selectors[selGpuResourceID])
+	c.Send()
+	return ResourceID(c.X[0])
+}
+
 // MTLComputePipelineState staticThreadgroupMemoryLength Q@:, none, macOS 10.13.
 func (c *call) pipelineStaticThreadgroupMemoryLength(self objc.ID) uint64 {
 	c.Message(self, c.table.selectors[selStaticThreadgroupMemoryLength])
@@ -2701,6 +2736,13 @@ func (c *call) setQueueMaxCommandBufferCount(self objc.ID, count uint64) {
 	c.Send()
 }
 
+// MTLCommandQueueDescriptor setLogState: v@:@, none, macOS 15.0.
+func (c *call) setQueueLogState(self objc.ID, state objc.ID) {
+	c.Message(self, c.table.selectors[selSetLogState])
+	c.X[2] = uintptr(state)
+	c.Send()
+}
+
 // MTLCommandBufferDescriptor +new @@:, owned, macOS 11.0.
 func (c *call) newCommandBufferDescriptor(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selNew])
@@ -2719,6 +2761,13 @@ func (c *call) setRetainedReferences(self objc.ID, retained bool) {
 func (c *call) setErrorOptions(self objc.ID, options CommandBufferErrorOption) {
 	c.Message(self, c.table.selectors[selSetErrorOptions])
 	c.X[2] = uintptr(options)
+	c.Send()
+}
+
+// MTLCommandBufferDescriptor setLogState: v@:@, none, macOS 15.0.
+func (c *call) setCommandBufferLogState(self objc.ID, state objc.ID) {
+	c.Message(self, c.table.selectors[selSetLogState])
+	c.X[2] = uintptr(state)
 	c.Send()
 }
 
@@ -3012,6 +3061,44 @@ func (c *call) sharedEventHandleLabel(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selLabel])
 	c.Send()
 	return objc.ID(c.X[0])
+}
+
+// MTLDevice newLogStateWithDescriptor:error: @@:@^@, owned, macOS 15.0.
+func (c *call) newLogState(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewLogStateWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLLogStateDescriptor +new @@:, owned, macOS 15.0.
+func (c *call) newLogStateDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLLogStateDescriptor setLevel: v@:q, none, macOS 15.0.
+func (c *call) setLogLevel(self objc.ID, level LogLevel) {
+	c.Message(self, c.table.selectors[selSetLevel])
+	c.X[2] = uintptr(level)
+	c.Send()
+}
+
+// MTLLogStateDescriptor setBufferSize: v@:q, none, macOS 15.0.
+func (c *call) setLogBufferSize(self objc.ID, size int64) {
+	c.Message(self, c.table.selectors[selSetBufferSize])
+	c.X[2] = uintptr(size)
+	c.Send()
+}
+
+// MTLLogState addLogHandler: v@:@?, none, macOS 15.0.
+func (c *call) addLogHandler(self objc.ID, block uintptr) {
+	c.Message(self, c.table.selectors[selAddLogHandler])
+	c.X[2] = block
+	c.Send()
 }
 
 // MTLCounterSet name @@:, autoreleased, macOS 10.15.
@@ -3500,31 +3587,36 @@ func (c *batch) memoryBarrierWithResources(self objc.ID, resources []objc.ID, co
 	c.Commit()
 }
 
-// MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ, none, macOS 10.13.
-func (c *call) useResources(self objc.ID, resources []objc.ID, count uint64, usage ResourceUsage) {
-	c.Message(self, c.table.selectors[selUseResources_count_usage])
-	c.X[2] = c.CopyIDs(resources)
-	c.X[3] = uintptr(count)
-	c.X[4] = uintptr(usage)
-	c.Send()
+// MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ, none, macOS 10.13; waits in the batch.
+func (c *batch) useResources(self objc.ID, resources []objc.ID, count uint64, usage ResourceUsage) {
+	c.Reserve(len(resources))
+	x2 := c.CopyIDs(resources)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selUseResources_count_usage])
+	e[2] = x2
+	e[3] = uintptr(count)
+	e[4] = uintptr(usage)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 11.0.
-func (c *call) executeCommands(self objc.ID, commands objc.ID, execution objc.Range) {
-	c.Message(self, c.table.selectors[selExecuteCommandsInBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(execution.Location)
-	c.X[4] = uintptr(execution.Length)
-	c.Send()
+// MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 11.0; waits in the batch.
+func (c *batch) executeCommands(self objc.ID, commands objc.ID, execution objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selExecuteCommandsInBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(execution.Location)
+	e[4] = uintptr(execution.Length)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q, none, macOS 11.0.
-func (c *call) executeCommandsIndirect(self objc.ID, commands objc.ID, buffer objc.ID, offset uint64) {
-	c.Message(self, c.table.selectors[selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(buffer)
-	c.X[4] = uintptr(offset)
-	c.Send()
+// MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q, none, macOS 11.0; waits in the batch.
+func (c *batch) executeCommandsIndirect(self objc.ID, commands objc.ID, buffer objc.ID, offset uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(buffer)
+	e[4] = uintptr(offset)
+	c.Commit()
 }
 
 // MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ, none, macOS 10.11; waits in the batch.
@@ -3591,33 +3683,36 @@ func (c *call) waitForBlitFence(self objc.ID, fence objc.ID) {
 	c.Send()
 }
 
-// MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14.
-func (c *call) resetCommands(self objc.ID, commands objc.ID, reset objc.Range) {
-	c.Message(self, c.table.selectors[selResetCommandsInBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(reset.Location)
-	c.X[4] = uintptr(reset.Length)
-	c.Send()
+// MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14; waits in the batch.
+func (c *batch) resetCommands(self objc.ID, commands objc.ID, reset objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selResetCommandsInBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(reset.Location)
+	e[4] = uintptr(reset.Length)
+	c.Commit()
 }
 
-// MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q, none, macOS 10.14.
-func (c *call) copyIndirectCommandBuffer(self objc.ID, source objc.ID, commands objc.Range, destination objc.ID, index uint64) {
-	c.Message(self, c.table.selectors[selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex])
-	c.X[2] = uintptr(source)
-	c.X[3] = uintptr(commands.Location)
-	c.X[4] = uintptr(commands.Length)
-	c.X[5] = uintptr(destination)
-	c.X[6] = uintptr(index)
-	c.Send()
+// MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q, none, macOS 10.14; waits in the batch.
+func (c *batch) copyIndirectCommandBuffer(self objc.ID, source objc.ID, commands objc.Range, destination objc.ID, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex])
+	e[2] = uintptr(source)
+	e[3] = uintptr(commands.Location)
+	e[4] = uintptr(commands.Length)
+	e[5] = uintptr(destination)
+	e[6] = uintptr(index)
+	c.Commit()
 }
 
-// MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14.
-func (c *call) optimizeIndirectCommandBuffer(self objc.ID, commands objc.ID, optimized objc.Range) {
-	c.Message(self, c.table.selectors[selOptimizeIndirectCommandBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(optimized.Location)
-	c.X[4] = uintptr(optimized.Length)
-	c.Send()
+// MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14; waits in the batch.
+func (c *batch) optimizeIndirectCommandBuffer(self objc.ID, commands objc.ID, optimized objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selOptimizeIndirectCommandBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(optimized.Location)
+	e[4] = uintptr(optimized.Length)
+	c.Commit()
 }
 
 // MTLDevice newIndirectCommandBufferWithDescriptor:maxCommandCount:options: @@:@QQ, owned, macOS 10.14.
@@ -3702,60 +3797,70 @@ func (c *call) indirectComputeCommandAtIndex(self objc.ID, index uint64) objc.ID
 	return objc.ID(c.X[0])
 }
 
-// MTLIndirectComputeCommand setComputePipelineState: v@:@, none, macOS 11.0.
-func (c *call) setIndirectComputePipelineState(self objc.ID, pipeline objc.ID) {
-	c.Message(self, c.table.selectors[selSetComputePipelineState])
-	c.X[2] = uintptr(pipeline)
-	c.Send()
+// MTLIndirectComputeCommand setComputePipelineState: v@:@, none, macOS 11.0; waits in the batch.
+func (c *batch) setIndirectComputePipelineState(self objc.ID, pipeline objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetComputePipelineState])
+	e[2] = uintptr(pipeline)
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ, none, macOS 11.0.
-func (c *call) setKernelBuffer(self objc.ID, buffer objc.ID, offset uint64, index uint64) {
-	c.Message(self, c.table.selectors[selSetKernelBuffer_offset_atIndex])
-	c.X[2] = uintptr(buffer)
-	c.X[3] = uintptr(offset)
-	c.X[4] = uintptr(index)
-	c.Send()
+// MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ, none, macOS 11.0; waits in the batch.
+func (c *batch) setKernelBuffer(self objc.ID, buffer objc.ID, offset uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetKernelBuffer_offset_atIndex])
+	e[2] = uintptr(buffer)
+	e[3] = uintptr(offset)
+	e[4] = uintptr(index)
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ, none, macOS 11.0.
-func (c *call) setIndirectThreadgroupMemoryLength(self objc.ID, length uint64, index uint64) {
-	c.Message(self, c.table.selectors[selSetThreadgroupMemoryLength_atIndex])
-	c.X[2] = uintptr(length)
-	c.X[3] = uintptr(index)
-	c.Send()
+// MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ, none, macOS 11.0; waits in the batch.
+func (c *batch) setIndirectThreadgroupMemoryLength(self objc.ID, length uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetThreadgroupMemoryLength_atIndex])
+	e[2] = uintptr(length)
+	e[3] = uintptr(index)
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand setBarrier v@:, none, macOS 11.0.
-func (c *call) setIndirectBarrier(self objc.ID) {
-	c.Message(self, c.table.selectors[selSetBarrier])
-	c.Send()
+// MTLIndirectComputeCommand setBarrier v@:, none, macOS 11.0; waits in the batch.
+func (c *batch) setIndirectBarrier(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetBarrier])
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand clearBarrier v@:, none, macOS 11.0.
-func (c *call) clearIndirectBarrier(self objc.ID) {
-	c.Message(self, c.table.selectors[selClearBarrier])
-	c.Send()
+// MTLIndirectComputeCommand clearBarrier v@:, none, macOS 11.0; waits in the batch.
+func (c *batch) clearIndirectBarrier(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selClearBarrier])
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0.
-func (c *call) concurrentDispatchThreadgroups(self objc.ID, threadgroups Size, threadsPerThreadgroup Size) {
-	c.Message(self, c.table.selectors[selConcurrentDispatchThreadgroups_threadsPerThreadgroup])
-	c.X[2] = c.CopyStruct(threadgroups.words())
-	c.X[3] = c.CopyStruct(threadsPerThreadgroup.words())
-	c.Send()
+// MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0; waits in the batch.
+func (c *batch) concurrentDispatchThreadgroups(self objc.ID, threadgroups Size, threadsPerThreadgroup Size) {
+	c.Reserve(3 + 3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selConcurrentDispatchThreadgroups_threadsPerThreadgroup])
+	c.SetStruct(e, 2, 0, threadgroups.words())
+	c.SetStruct(e, 3, 3, threadsPerThreadgroup.words())
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0.
-func (c *call) concurrentDispatchThreads(self objc.ID, threads Size, threadsPerThreadgroup Size) {
-	c.Message(self, c.table.selectors[selConcurrentDispatchThreads_threadsPerThreadgroup])
-	c.X[2] = c.CopyStruct(threads.words())
-	c.X[3] = c.CopyStruct(threadsPerThreadgroup.words())
-	c.Send()
+// MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0; waits in the batch.
+func (c *batch) concurrentDispatchThreads(self objc.ID, threads Size, threadsPerThreadgroup Size) {
+	c.Reserve(3 + 3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selConcurrentDispatchThreads_threadsPerThreadgroup])
+	c.SetStruct(e, 2, 0, threads.words())
+	c.SetStruct(e, 3, 3, threadsPerThreadgroup.words())
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand reset v@:, none, macOS 11.0.
-func (c *call) resetIndirectCommand(self objc.ID) {
-	c.Message(self, c.table.selectors[selReset])
-	c.Send()
+// MTLIndirectComputeCommand reset v@:, none, macOS 11.0; waits in the batch.
+func (c *batch) resetIndirectCommand(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selReset])
+	c.Commit()
 }

@@ -33,6 +33,8 @@ func TestSymbolsOfASource(t *testing.T) {
 		{"what says that it is hidden", `__attribute__((visibility("hidden"))) float f() { return 1; }`, "", "", ""},
 		{"what says that it is seen", `__attribute__((visibility("default"))) float f() { return 1; }`, "f()0", "f()0", ""},
 		{"what its declaration says", "__attribute__((visibility(\"default\"))) float f();\nfloat f() { return 1; }", "f()0", "f()0", ""},
+		{"a variable with a constructor", "struct S { float a; };\nconstant S mine(1);\nfloat f() { return mine.a; }", "f()0", "", ""},
+		{"a pointer into constant memory", "constant float *f(uint n);\nfloat g() { return f(1)[0]; }", "g()0", "", "f()1"},
 		{"a visible function", "[[visible]] float f() { return 1; }", "f()0", "", ""},
 	} {
 		u, err := Parse(included+c.source, "source", 3<<16)

@@ -212,7 +212,7 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 		if err := l.object(ctx, text, object, args); err != nil {
 			return err
 		}
-		link := append([]string{"-o", filepath.Join(dir, "program"), object, filepath.Join(c.objects, "main.o"), filepath.Join(c.objects, "memory.o"),
+		link := append([]string{"-o", filepath.Join(dir, "program"), object, filepath.Join(c.objects, "main.o"), filepath.Join(c.objects, "log.o"), filepath.Join(c.objects, "memory.o"),
 			filepath.Join(c.objects, "schedule.o"), filepath.Join(c.objects, "bfloat.o")}, linking...)
 		if err := c.link(ctx, link); err != nil {
 			return err
@@ -249,6 +249,9 @@ func (l *Library) flags() []string {
 	args = append(args, "-fstack-clash-protection")
 	if !c.sanitize {
 		args = append(args, "-fsanitize=integer-divide-by-zero", "-fsanitize-trap=integer-divide-by-zero")
+	}
+	if l.options.Logging {
+		args = append(args, "-D__MSL_LOGGING__=1")
 	}
 	if l.options.MathMode == MathFast {
 		args = append(args, "-ffp-contract=fast")

@@ -128,6 +128,7 @@ func metalClasses() []*class {
 		computeEncoderClass(), blitEncoderClass(),
 		indirectDescriptorClass(), indirectBufferClass(), indirectCommandClass(),
 		captureManagerClass(), captureDescriptorClass(), captureScopeClass(),
+		logStateDescriptorClass(), logStateClass(),
 		counterSetClass(), counterClass(), sampleBufferDescriptorClass(), sampleBufferClass(),
 	}, append(passDescriptorClasses(), compilerClasses()...)...)
 }

@@ -39,6 +39,8 @@ type commandBuffer struct {
 	fault    *Fault           // that commit met
 	err      *object          // the NSError, once it failed
 
+	log *mslrun.Log // messages of its kernels, while it runs
+
 	residency residencySets
 	resident  map[*object]bool // what these and the queue's sets had at the commit
 
@@ -62,6 +64,7 @@ func (cb *commandBuffer) failed(r *Report) {
 func (cb *commandBuffer) dealloc(d *Device, _ *object) {
 	cb.dropKept()
 	d.release(cb.err)
+	d.release(cb.how.logs)
 	releaseAll(d, cb.residency)
 	for _, b := range append(cb.onScheduled, cb.onCompleted...) {
 		d.blockRelease(b)
@@ -269,11 +272,12 @@ func (cb *commandBuffer) run(order Order) (err error) {
 	cb.device.mu.Lock()
 	err = cb.lostReference()
 	cb.device.mu.Unlock()
+	runner := cb.withLog()
 	for _, p := range schedule(cb.passes, order) {
 		if err != nil {
 			break
 		}
-		if err = p.run(context.Background(), cb.device.backend, order); p.encoder != nil {
+		if err = p.run(context.Background(), runner, order); p.encoder != nil {
 			p.encoder.state = encoderCompleted
 			if err != nil {
 				p.encoder.state = encoderFaulted
@@ -331,6 +335,7 @@ func (cb *commandBuffer) finish(err error) {
 	cb.eachIndirect(func(b *indirectBuffer) { b.committed-- })
 	cb.dropKept()
 	cb.queue.outstanding--
+	cb.tellLog()
 	cb.handle(&cb.onCompleted, &cb.completedDone)
 	d.release(cb.object)
 }

@@ -27,6 +27,7 @@ type compileOptions struct {
 	threads   uint64 // of a threadgroup at most, 0 for no limit
 	required  [3]uint64
 	macros    *object
+	logging   bool // messages of kernels are not left out
 
 	kind        int64 // MTLLibraryType
 	installName *object
@@ -117,6 +118,8 @@ func compileOptionsClass() *class {
 			}),
 			"maxTotalThreadsPerThreadgroup":     on(func(o *compileOptions, c *call) { c.returnWord(o.threads) }),
 			"setMaxTotalThreadsPerThreadgroup:": on(func(o *compileOptions, c *call) { o.threads = c.word(0) }),
+			"enableLogging":                     on(func(o *compileOptions, c *call) { c.returnBool(o.logging) }),
+			"setEnableLogging:":                 on(func(o *compileOptions, c *call) { o.logging = c.bool(0) }),
 			"preprocessorMacros":                on(func(o *compileOptions, c *call) { c.returnKept(o.macros) }),
 			"setPreprocessorMacros:":            on((*compileOptions).setMacros),
 			"requiredThreadsPerThreadgroup":     on(func(o *compileOptions, c *call) { c.returnWords(o.required[:]...) }),
@@ -207,6 +210,7 @@ func (o *compileOptions) options() mslrun.Options {
 		LanguageVersion: mslrun.LanguageVersion(o.version),
 		MathMode:        mslrun.MathMode(o.math),
 		Functions:       mslrun.Fast,
+		Logging:         o.logging,
 	}
 	if o.functions == functionsPrecise {
 		out.Functions = mslrun.Precise

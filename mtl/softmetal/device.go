@@ -59,13 +59,13 @@ func deviceClass() *class {
 			"newHeapWithDescriptor:":                    (*call).newHeap,
 			"newResidencySetWithDescriptor:error:":      (*call).newResidencySet,
 
-			"newCommandQueue": func(c *call) { c.newQueue(defaultCommandBuffers) },
+			"newCommandQueue": func(c *call) { c.newQueue(defaultCommandBuffers, nil) },
 			"newCommandQueueWithMaxCommandBufferCount:": func(c *call) {
 				if c.word(0) == 0 {
 					c.fail(RuleIndex, "a queue of 0 command buffers")
 					return
 				}
-				c.newQueue(c.word(0))
+				c.newQueue(c.word(0), nil)
 			},
 			"newCommandQueueWithDescriptor:":              (*call).newQueueWithDescriptor,
 			"newEvent":                                    func(c *call) { c.newEvent("SoftMetalEvent") },
@@ -75,6 +75,7 @@ func deviceClass() *class {
 			"supportsCounterSampling:":                    func(c *call) { c.returnBool(c.supportsSampling(c.word(0))) },
 			"sampleTimestamps:gpuTimestamp:":              (*call).sampleTimestamps,
 			"newCounterSampleBufferWithDescriptor:error:": (*call).newSampleBuffer,
+			"newLogStateWithDescriptor:error:":            (*call).newLogState,
 			"newFence":                                    func(c *call) { c.returnOwned(c.make(c.classes["SoftMetalFence"], new(fence))) },
 
 			"newBufferWithLength:options:":                                    (*call).newBuffer,

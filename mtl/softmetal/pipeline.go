@@ -37,6 +37,13 @@ func pipelineClass() *class {
 				c.returnInt(p.program.StaticThreadgroupMemoryLength)
 			}),
 			"supportIndirectCommandBuffers": on(func(p *pipeline, c *call) { c.returnBool(p.indirect) }),
+			"gpuResourceID": on(func(p *pipeline, c *call) {
+				if !p.indirect {
+					c.fail(RuleIndirectPipeline, "pipeline %q has no resource ID: it was made without supportIndirectCommandBuffers", p.name)
+					return
+				}
+				c.returnWord(uint64(c.target.id))
+			}),
 			"shaderValidation":              on(func(p *pipeline, c *call) { c.returnWord(uint64(p.validation)) }),
 			"requiredThreadsPerThreadgroup": on(func(p *pipeline, c *call) { c.returnWords(p.required[:]...) }),
 			"reflection": on(func(p *pipeline, c *call) {
