@@ -130,6 +130,7 @@ type CompileOptions struct {
 	// EnableLogging keeps the messages of kernels in, for a [LogState]. They are left
 	// out otherwise (macOS 15, and MSL 3.2).
 	EnableLogging bool
+
 	// RequiredThreadsPerThreadgroup is the size of every threadgroup of every kernel
 	// of the library (macOS 26). Zero: any size.
 	RequiredThreadsPerThreadgroup Size
@@ -177,11 +178,11 @@ func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err 
 	if n, limit := o.MaxTotalThreadsPerThreadgroup, dev.limits.MaxThreadsPerThreadgroup.Width; n < 0 || n > limit {
 		return 0, badArgument("CompileOptions", "MaxTotalThreadsPerThreadgroup", n, "0 to %d", limit)
 	}
-	if err := o.checkLinking(dev); err != nil {
-		return 0, err
-	}
 	if o.EnableLogging && o.languageVersion() < LanguageVersion3_2 {
 		return 0, badArgument("CompileOptions", "LanguageVersion", o.languageVersion(), "at least %v with EnableLogging", LanguageVersion3_2)
+	}
+	if err := o.checkLinking(dev); err != nil {
+		return 0, err
 	}
 	options = s.newCompileOptions(s.fw.compileOptions)
 	if options == 0 {
@@ -209,6 +210,12 @@ func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err 
 		}
 		s.setLibraryMaxTotalThreadsPerThreadgroup(options, uint64(n))
 	}
+	if o.EnableLogging {
+		if !s.fw.foundation.RespondsTo(options, "setEnableLogging:") {
+			return options, fmt.Errorf("mtl: CompileOptions.EnableLogging needs macOS 15: %w", ErrUnsupported)
+		}
+		s.setEnableLogging(options, true)
+	}
 	if o.RequiredThreadsPerThreadgroup != (Size{}) {
 		if !s.fw.foundation.RespondsTo(options, "setRequiredThreadsPerThreadgroup:") {
 			return options, fmt.Errorf("mtl: CompileOptions.RequiredThreadsPerThreadgroup needs macOS 26: %w", ErrUnsupported)
@@ -217,12 +224,6 @@ func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err 
 	}
 	if err := o.setLinking(s, dev, options); err != nil {
 		return options, err
-	}
-	if o.EnableLogging {
-		if !s.fw.foundation.RespondsTo(options, "setEnableLogging:") {
-			return options, fmt.Errorf("mtl: CompileOptions.EnableLogging needs macOS 15: %w", ErrUnsupported)
-		}
-		s.setEnableLogging(options, true)
 	}
 	return options, o.setMacros(s, options)
 }

@@ -15,8 +15,8 @@
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
 // [Function], [ComputePipelineState], [BinaryArchive], [IndirectCommandBuffer],
 // [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle],
-// [Fence], [LogState], [CounterSampleBuffer], [CaptureScope], [Compiler], [Archive],
-// [PipelineDataSetSerializer] and [DynamicLibrary] are owning objects: each
+// [Fence], [LogState], [CounterSampleBuffer], [CaptureScope], [Compiler],
+// [Archive], [PipelineDataSetSerializer] and [DynamicLibrary] are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method
 // gives it up. Release may be called twice, and on nil. Using an object afterwards
 // is an error that wraps [ErrReleased], never a crash. Releasing an object

@@ -159,6 +159,10 @@ func (u *Unit) declaration(i, end int, member bool) int {
 				j = u.pair[j]
 				continue
 			}
+			if next := u.tok(j + 1).kind; next == number || next == stringLiteral || next == charLiteral {
+				d.kind, d.nameAt, d.end = variableDecl, j-1, semicolon(j) // its initializer: no parameter begins so
+				return u.add(d)
+			}
 			d.paramsAt, d.nameAt = j, j-1
 			if prev.is(">") {
 				if open := u.angleBack(j-1, start); open > 0 {
