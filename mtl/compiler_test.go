@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tqmetal/tqmetal/mtl"
@@ -118,6 +119,35 @@ func TestCompilerArgumentsAreCheckedBeforeMetalSeesThem(t *testing.T) {
 	noCompiler.Release()
 	noArchive.Release()
 	noSerializer.Release()
+}
+
+// A compiler and its serializer serve many goroutines.
+func TestCompilerOfManyGoroutines(t *testing.T) {
+	h, _ := openSoftware(t, softmetal.Options{MacOS: "26.0"})
+	compiler, serializer := h.compiler()
+	library := owned[*mtl.Library](h)(compiler.NewLibraryWithSource(scaledSource, mtl.CompileOptions{}))
+	scaled := func(factor int) mtl.ComputePipelineDescriptor4 {
+		return mtl.ComputePipelineDescriptor4{Function: mtl.FunctionDescriptor4{Library: library, Name: "scaled", Constants: []mtl.FunctionConstant{{Value: uint32(factor)}}}}
+	}
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			p, err := compiler.NewComputePipelineState(scaled(i % 4))
+			if err != nil {
+				t.Error(err)
+			}
+			p.Release()
+		})
+	}
+	all.Wait()
+	path := filepath.Join(t.TempDir(), "archive")
+	if err := serializer.SerializeAsArchiveAndFlush(path); err != nil {
+		t.Fatal(err)
+	}
+	archive := owned[*mtl.Archive](h)(h.device.NewArchive(path))
+	for i := range 4 {
+		owned[*mtl.ComputePipelineState](h)(archive.NewComputePipelineState(scaled(i)))
+	}
 }
 
 // What was written is forgotten: the next file has what came after it.

@@ -102,6 +102,9 @@ func (p *ComputePipelineDescriptor4) check(method string, d *Device) error {
 		if name == "" {
 			return badArgument(method, fmt.Sprintf("LinkedFunctions[%d].Name", i), `""`, "the name of a visible function")
 		}
+		if as := p.LinkedFunctions[i].SpecializedName; as != "" {
+			name = as
+		}
 		if names[name] {
 			return badArgument(method, "LinkedFunctions", fmt.Sprintf("%q twice", name), "each name once")
 		}

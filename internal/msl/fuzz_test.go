@@ -23,6 +23,9 @@ func FuzzTranslate(f *testing.F) {
 	for _, test := range lintTests {
 		f.Add(test.source)
 	}
+	for _, test := range symbolTests {
+		f.Add(test.source)
+	}
 	for _, test := range overloadTests {
 		f.Add(test.source + "\n" + wrap(""))
 	}
@@ -83,9 +86,16 @@ func translate(source string) (map[string]string, error) {
 		return nil, err
 	}
 	texts := map[string]string{"strict": u.Strict()}
+	for _, hidden := range []bool{false, true} {
+		symbols(u.Exports(hidden))
+	}
+	symbols(u.Imports())
 	defined := map[string]string{}
 	for _, c := range u.Constants {
 		defined[c.Name] = "{1}"
+	}
+	for i := range u.Visible {
+		texts["linked "+itoa(i)] = u.Linked(defined, &u.Visible[i])
 	}
 	for i := range u.Kernels {
 		k := &u.Kernels[i]

@@ -132,7 +132,7 @@ func (u *Unit) Imports() []Symbol {
 	var out []Symbol
 	seen := map[string]bool{}
 	for _, d := range u.decls {
-		if d.kind != functionDecl || d.member || d.template || d.kernel || d.bodyAt >= 0 || !used[d.name] || defined[u.arity(d)] {
+		if d.kind != functionDecl || d.member || d.template || d.kernel || d.bodyAt >= 0 || u.constructed(d) || u.tok(d.end-2).is("delete") || !used[d.name] || defined[u.arity(d)] {
 			continue
 		}
 		if s := u.symbol(d); !seen[s.Name+" "+s.Spaces+" "+itoa(s.Count)] {
@@ -141,6 +141,20 @@ func (u *Unit) Imports() []Symbol {
 		}
 	}
 	return out
+}
+
+// constructed says whether what looks like the declaration of a function is a variable with the arguments of its constructor:
+// "constant os_log log(subsystem, category)". A function may return a pointer into constant memory, but nothing that is there.
+func (u *Unit) constructed(d *declaration) bool {
+	constant := false
+	for j := d.start; j < d.nameAt; j++ {
+		t := u.code[j]
+		if t.is("*") || t.is("&") {
+			return false
+		}
+		constant = constant || t.is("constant")
+	}
+	return constant
 }
 
 func (u *Unit) arity(d *declaration) string {
@@ -152,10 +166,10 @@ func (u *Unit) arity(d *declaration) string {
 // that they see, if all that does not say otherwise is compiled as hidden.
 func (u *Unit) Linked(values map[string]string, of *Visible) string {
 	if of == nil {
-		return u.cpuText(values)
+		return u.cpuText(values) + "\n"
 	}
 	at := u.code[of.decl.start].start
-	return u.cpuText(values, edit{at, at, `__attribute__((visibility("default"))) `})
+	return u.cpuText(values, edit{at, at, `__attribute__((visibility("default"))) `}) + "\n"
 }
 
 // Symbol is the function as other sources know it.

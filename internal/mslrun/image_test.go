@@ -180,3 +180,25 @@ func TestImagesAreSanitized(t *testing.T) {
 		t.Errorf("behind the end: %v", err)
 	}
 }
+
+// What an image says goes where the kernel's messages go.
+func TestMessagesOfImagesArrive(t *testing.T) {
+	b := newBench(t, CompilerConfig{}, ExecutorConfig{})
+	options := Options{LanguageVersion: MSL3_2, Logging: true}
+	image, err := b.newLibrary(logHead+`void say(uint n) { os_log_default.log("image %u", n); }`, options).Image(context.Background(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := b.newLibrary(logHead+"void say(uint n);\n"+`kernel void k(device uint *out [[buffer(0)]]) { say(7); os_log_default.log("kernel"); out[0] = 1; }`, options).Pipeline(context.Background(), "k", nil, image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &Log{Room: 1 << 20}
+	_, out := buffer(b, []uint32{0})
+	if err := b.run(Order{}, Dispatch{Program: p, Grid: Size{1, 1, 1}, Threadgroup: Size{1, 1, 1}, Exact: true, Buffers: bind(out), Log: log}); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(texts(log), ", "); got != "image 7, kernel" {
+		t.Errorf("messages %q", got)
+	}
+}

@@ -39,22 +39,21 @@ func functionClass() *class {
 		name:      "SoftMetalFunction",
 		protocols: []string{"MTLFunction"},
 		methods: labelMethods(map[string]handler{
-			"device": deviceMethod,
-			"name":   on(func(f *function, c *call) { c.returnNew(c.newString(f.name())) }),
-			"functionType": on(func(f *function, c *call) {
-				if f.visible() {
-					c.returnWord(functionVisible)
-					return
-				}
-				c.returnWord(functionKernel)
-			}),
+			"device":                      deviceMethod,
+			"name":                        on(func(f *function, c *call) { c.returnNew(c.newString(f.name())) }),
+			"functionType":                on(func(f *function, c *call) { c.returnInt(f.kind()) }),
 			"options":                     func(c *call) { c.returnWord(0) },
 			"functionConstantsDictionary": on((*function).constantsDictionary),
 		}),
 	}
 }
 
-func (f *function) visible() bool { return f.description.Kind == "visible" }
+func (f *function) kind() int {
+	if f.description.Kind == "visible" {
+		return functionVisible
+	}
+	return functionKernel
+}
 
 func (f *function) name() string {
 	if f.as != "" {

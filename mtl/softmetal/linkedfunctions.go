@@ -82,7 +82,7 @@ func (c *call) images(r *pipelineRequest, errorArgument int) (images []*mslrun.I
 	for _, o := range r.functions {
 		f := o.payload.(*function)
 		switch {
-		case !f.visible():
+		case f.kind() != functionVisible:
 			c.fail(RuleFunctionType, "function %q is linked with, and is not visible", f.name())
 			return nil, false
 		case names[f.name()]:

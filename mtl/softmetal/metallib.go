@@ -42,8 +42,8 @@ type metallib struct {
 // identityOf tells libraries apart by what was compiled, and how.
 func identityOf(source string, s librarySettings) string {
 	h, o := sha256.New(), s.Options
-	if len(s.Links) > 0 || s.Hidden {
-		fmt.Fprintf(h, "%q %v\n", s.Links, s.Hidden)
+	if len(s.Links) > 0 || s.Hidden || o.Logging {
+		fmt.Fprintf(h, "%q %v %v\n", s.Links, s.Hidden, o.Logging)
 	}
 	fmt.Fprintf(h, "%d %d %d %d\n", o.LanguageVersion, o.MathMode, o.Functions, len(o.PreprocessorMacros))
 	for _, name := range slices.Sorted(maps.Keys(o.PreprocessorMacros)) {

@@ -98,7 +98,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) bool {
 		return false
 	}
 	f := r.function.payload.(*function)
-	if f.visible() {
+	if f.kind() != functionKernel {
 		c.fail(RuleFunctionType, "a pipeline is made of a kernel, and function %q is visible", f.name())
 		return false
 	}

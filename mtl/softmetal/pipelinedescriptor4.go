@@ -40,9 +40,10 @@ func functionDescriptor4Classes() []*class {
 	}}
 }
 
-// function4 makes the function that a descriptor names, which the caller releases.
-// For nil it has said why.
-func (c *call) function4(descriptor *object, errorArgument int) *object {
+// function4 makes the function of a type that a descriptor names, which the caller
+// releases. For nil it has said why. What a name stands for a compiler finds out
+// while it works, so that another type is its error, as is a name that there is not.
+func (c *call) function4(descriptor *object, kind, errorArgument int) *object {
 	var values *constantValues
 	as := ""
 	if descriptor != nil {
@@ -70,6 +71,9 @@ func (c *call) function4(descriptor *object, errorArgument int) *object {
 		return nil
 	}
 	made, e := f.library.payload.(*library).specialized(c.Device, f.name.payload.(*nsString).text(), as, values)
+	if e == nil && made.kind() != kind {
+		e = c.newError(libraryErrorDomain, libraryFunctionNotFound, fmt.Sprintf("function %q is of type %d, and type %d is needed", made.name(), made.kind(), kind))
+	}
 	if e != nil {
 		c.setError(errorArgument, e)
 		return nil
@@ -219,13 +223,13 @@ func (c *call) request4(linking *dynamicLinking, errorArgument int) (r pipelineR
 	if linking != nil {
 		r.stackDepth, r.preloaded = linking.stackDepth, linking.preloaded
 	}
-	r.function = c.function4(p.descriptor, errorArgument)
+	r.function = c.function4(p.descriptor, functionKernel, errorArgument)
 	if r.function == nil {
 		return r, false
 	}
 	if p.static != nil && p.static.payload.(*staticLinking).private != nil {
 		for _, descriptor := range p.static.payload.(*staticLinking).private.payload.(*nsArray).objects {
-			f := c.function4(descriptor, errorArgument)
+			f := c.function4(descriptor, functionVisible, errorArgument)
 			if f == nil {
 				c.release4(&r)
 				return r, false
