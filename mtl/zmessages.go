@@ -211,6 +211,11 @@ const (
 	selSetStorageMode
 	selSetSampleCount
 	selResolveCounterRange
+	selNewCounterHeapWithDescriptor_error
+	selSizeOfCounterHeapEntry
+	selQueryTimestampFrequency
+	selSetCount
+	selInvalidateCounterRange
 	selSetDispatchType
 	selSampleBufferAttachments
 	selSetSampleBuffer
@@ -477,6 +482,11 @@ var selectorNames = [...]string{
 	selSetStorageMode:                                  "setStorageMode:",
 	selSetSampleCount:                                  "setSampleCount:",
 	selResolveCounterRange:                             "resolveCounterRange:",
+	selNewCounterHeapWithDescriptor_error:              "newCounterHeapWithDescriptor:error:",
+	selSizeOfCounterHeapEntry:                          "sizeOfCounterHeapEntry:",
+	selQueryTimestampFrequency:                         "queryTimestampFrequency",
+	selSetCount:                                        "setCount:",
+	selInvalidateCounterRange:                          "invalidateCounterRange:",
 	selSetDispatchType:                                 "setDispatchType:",
 	selSampleBufferAttachments:                         "sampleBufferAttachments",
 	selSetSampleBuffer:                                 "setSampleBuffer:",
@@ -840,6 +850,15 @@ var messages = [...]objc.Message{
 	{Class: "MTLCounterSampleBufferDescriptor", Selector: "setStorageMode:", Encoding: "v@:Q", MinMacOS: "10.15"},
 	{Class: "MTLCounterSampleBufferDescriptor", Selector: "setSampleCount:", Encoding: "v@:Q", MinMacOS: "10.15"},
 	{Class: "MTLCounterSampleBuffer", Selector: "resolveCounterRange:", Encoding: "@@:{_NSRange=QQ}", MinMacOS: "10.15"},
+	{Class: "MTLDevice", Selector: "newCounterHeapWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "sizeOfCounterHeapEntry:", Encoding: "Q@:q", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "queryTimestampFrequency", Encoding: "Q@:", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeapDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeapDescriptor", Selector: "setType:", Encoding: "v@:q", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeapDescriptor", Selector: "setCount:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeap", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeap", Selector: "resolveCounterRange:", Encoding: "@@:{_NSRange=QQ}", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeap", Selector: "invalidateCounterRange:", Encoding: "v@:{_NSRange=QQ}", MinMacOS: "26.0"},
 	{Class: "MTLComputePassDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLComputePassDescriptor", Selector: "setDispatchType:", Encoding: "v@:Q", MinMacOS: "11.0"},
 	{Class: "MTLComputePassDescriptor", Selector: "sampleBufferAttachments", Encoding: "@@:", MinMacOS: "11.0"},
@@ -2929,6 +2948,76 @@ func (c *call) resolveCounterRange(self objc.ID, samples objc.Range) objc.ID {
 	c.X[3] = uintptr(samples.Length)
 	c.Send()
 	return objc.ID(c.X[0])
+}
+
+// MTLDevice newCounterHeapWithDescriptor:error: @@:@^@, owned, macOS 26.0.
+func (c *call) newCounterHeap(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewCounterHeapWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDevice sizeOfCounterHeapEntry: Q@:q, none, macOS 26.0.
+func (c *call) sizeOfCounterHeapEntry(self objc.ID, heapType CounterHeapType) uint64 {
+	c.Message(self, c.table.selectors[selSizeOfCounterHeapEntry])
+	c.X[2] = uintptr(heapType)
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLDevice queryTimestampFrequency Q@:, none, macOS 26.0.
+func (c *call) queryTimestampFrequency(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selQueryTimestampFrequency])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTL4CounterHeapDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newCounterHeapDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CounterHeapDescriptor setType: v@:q, none, macOS 26.0.
+func (c *call) setCounterHeapType(self objc.ID, heapType CounterHeapType) {
+	c.Message(self, c.table.selectors[selSetType])
+	c.X[2] = uintptr(heapType)
+	c.Send()
+}
+
+// MTL4CounterHeapDescriptor setCount: v@:Q, none, macOS 26.0.
+func (c *call) setCounterHeapCount(self objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selSetCount])
+	c.X[2] = uintptr(count)
+	c.Send()
+}
+
+// MTL4CounterHeap setLabel: v@:@, none, macOS 26.0.
+func (c *call) setCounterHeapLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4CounterHeap resolveCounterRange: @@:{_NSRange=QQ}, autoreleased, macOS 26.0.
+func (c *call) resolveCounterHeapRange(self objc.ID, entries objc.Range) objc.ID {
+	c.Message(self, c.table.selectors[selResolveCounterRange])
+	c.X[2] = uintptr(entries.Location)
+	c.X[3] = uintptr(entries.Length)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CounterHeap invalidateCounterRange: v@:{_NSRange=QQ}, none, macOS 26.0.
+func (c *call) invalidateCounterRange(self objc.ID, entries objc.Range) {
+	c.Message(self, c.table.selectors[selInvalidateCounterRange])
+	c.X[2] = uintptr(entries.Location)
+	c.X[3] = uintptr(entries.Length)
+	c.Send()
 }
 
 // MTLComputePassDescriptor +new @@:, owned, macOS 11.0.

@@ -128,6 +128,7 @@ func metalClasses() []*class {
 		indirectDescriptorClass(), indirectBufferClass(), indirectCommandClass(),
 		captureManagerClass(), captureDescriptorClass(), captureScopeClass(),
 		logStateDescriptorClass(), logStateClass(),
+		counterHeapDescriptorClass(), counterHeapClass(),
 		counterSetClass(), counterClass(), sampleBufferDescriptorClass(), sampleBufferClass(),
 	}, append(passDescriptorClasses(), compilerClasses()...)...)
 }
