@@ -278,6 +278,16 @@ package mtl
 //objc kernelStartTime() float64 = MTLCommandBuffer kernelStartTime d@: none 10.15
 //objc kernelEndTime() float64 = MTLCommandBuffer kernelEndTime d@: none 10.15
 
+//objc commandBufferLogs() objc.ID = MTLCommandBuffer logs @@: autoreleased 11.0
+//objc functionLogType() FunctionLogType = MTLFunctionLog type Q@: none 11.0
+//objc functionLogEncoderLabel() objc.ID = MTLFunctionLog encoderLabel @@: autoreleased 11.0
+//objc functionLogFunction() objc.ID = MTLFunctionLog function @@: autoreleased 11.0
+//objc functionLogDebugLocation() objc.ID = MTLFunctionLog debugLocation @@: autoreleased 11.0
+//objc debugLocationFunctionName() objc.ID = MTLFunctionLogDebugLocation functionName @@: autoreleased 11.0
+//objc debugLocationURL() objc.ID = MTLFunctionLogDebugLocation URL @@: autoreleased 11.0
+//objc debugLocationLine() uint64 = MTLFunctionLogDebugLocation line Q@: none 11.0
+//objc debugLocationColumn() uint64 = MTLFunctionLogDebugLocation column Q@: none 11.0
+
 //objc encoderInfoLabel() objc.ID = MTLCommandBufferEncoderInfo label @@: autoreleased 11.0
 //objc encoderInfoDebugSignposts() objc.ID = MTLCommandBufferEncoderInfo debugSignposts @@: autoreleased 11.0
 //objc encoderInfoErrorState() CommandEncoderErrorState = MTLCommandBufferEncoderInfo errorState q@: none 11.0

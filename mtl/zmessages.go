@@ -195,6 +195,14 @@ const (
 	selGPUEndTime
 	selKernelStartTime
 	selKernelEndTime
+	selLogs
+	selEncoderLabel
+	selFunction
+	selDebugLocation
+	selFunctionName
+	selURL
+	selLine
+	selColumn
 	selDebugSignposts
 	selErrorState
 	selSignaledValue
@@ -466,6 +474,14 @@ var selectorNames = [...]string{
 	selGPUEndTime:                                      "GPUEndTime",
 	selKernelStartTime:                                 "kernelStartTime",
 	selKernelEndTime:                                   "kernelEndTime",
+	selLogs:                                            "logs",
+	selEncoderLabel:                                    "encoderLabel",
+	selFunction:                                        "function",
+	selDebugLocation:                                   "debugLocation",
+	selFunctionName:                                    "functionName",
+	selURL:                                             "URL",
+	selLine:                                            "line",
+	selColumn:                                          "column",
 	selDebugSignposts:                                  "debugSignposts",
 	selErrorState:                                      "errorState",
 	selSignaledValue:                                   "signaledValue",
@@ -824,6 +840,15 @@ var messages = [...]objc.Message{
 	{Class: "MTLCommandBuffer", Selector: "GPUEndTime", Encoding: "d@:", MinMacOS: "10.15"},
 	{Class: "MTLCommandBuffer", Selector: "kernelStartTime", Encoding: "d@:", MinMacOS: "10.15"},
 	{Class: "MTLCommandBuffer", Selector: "kernelEndTime", Encoding: "d@:", MinMacOS: "10.15"},
+	{Class: "MTLCommandBuffer", Selector: "logs", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLog", Selector: "type", Encoding: "Q@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLog", Selector: "encoderLabel", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLog", Selector: "function", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLog", Selector: "debugLocation", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLogDebugLocation", Selector: "functionName", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLogDebugLocation", Selector: "URL", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLogDebugLocation", Selector: "line", Encoding: "Q@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLogDebugLocation", Selector: "column", Encoding: "Q@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferEncoderInfo", Selector: "label", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferEncoderInfo", Selector: "debugSignposts", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferEncoderInfo", Selector: "errorState", Encoding: "q@:", MinMacOS: "11.0"},
@@ -2757,6 +2782,69 @@ func (c *call) kernelEndTime(self objc.ID) float64 {
 	c.Message(self, c.table.selectors[selKernelEndTime])
 	c.Send()
 	return c.D[0]
+}
+
+// MTLCommandBuffer logs @@:, autoreleased, macOS 11.0.
+func (c *call) commandBufferLogs(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLogs])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLog type Q@:, none, macOS 11.0.
+func (c *call) functionLogType(self objc.ID) FunctionLogType {
+	c.Message(self, c.table.selectors[selType])
+	c.Send()
+	return FunctionLogType(c.X[0])
+}
+
+// MTLFunctionLog encoderLabel @@:, autoreleased, macOS 11.0.
+func (c *call) functionLogEncoderLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selEncoderLabel])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLog function @@:, autoreleased, macOS 11.0.
+func (c *call) functionLogFunction(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selFunction])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLog debugLocation @@:, autoreleased, macOS 11.0.
+func (c *call) functionLogDebugLocation(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selDebugLocation])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLogDebugLocation functionName @@:, autoreleased, macOS 11.0.
+func (c *call) debugLocationFunctionName(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selFunctionName])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLogDebugLocation URL @@:, autoreleased, macOS 11.0.
+func (c *call) debugLocationURL(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selURL])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLogDebugLocation line Q@:, none, macOS 11.0.
+func (c *call) debugLocationLine(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selLine])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLFunctionLogDebugLocation column Q@:, none, macOS 11.0.
+func (c *call) debugLocationColumn(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selColumn])
+	c.Send()
+	return uint64(c.X[0])
 }
 
 // MTLCommandBufferEncoderInfo label @@:, autoreleased, macOS 11.0.
