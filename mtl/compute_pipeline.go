@@ -124,7 +124,12 @@ func (p *ComputePipelineState) Release() {
 
 // MaxTotalThreadsPerThreadgroup returns how many threads a threadgroup of this
 // kernel may have. It falls with the registers that the kernel uses.
-func (p *ComputePipelineState) MaxTotalThreadsPerThreadgroup() int { return p.maxThreads }
+func (p *ComputePipelineState) MaxTotalThreadsPerThreadgroup() int {
+	if p == nil {
+		return 0
+	}
+	return p.maxThreads
+}
 
 // RequiredThreadsPerThreadgroup returns the size that every threadgroup has to
 // have, by the descriptor or the source, and zero for any size. Below macOS 26 the
@@ -149,14 +154,29 @@ func (p *ComputePipelineState) acquire() error {
 
 // SupportIndirectCommandBuffers says whether commands of an
 // [IndirectCommandBuffer] may have the pipeline.
-func (p *ComputePipelineState) SupportIndirectCommandBuffers() bool { return p.indirect }
+func (p *ComputePipelineState) SupportIndirectCommandBuffers() bool {
+	if p == nil {
+		return false
+	}
+	return p.indirect
+}
 
 // ThreadExecutionWidth returns the number of threads of a simdgroup.
-func (p *ComputePipelineState) ThreadExecutionWidth() int { return p.executionWidth }
+func (p *ComputePipelineState) ThreadExecutionWidth() int {
+	if p == nil {
+		return 0
+	}
+	return p.executionWidth
+}
 
 // StaticThreadgroupMemoryLength returns the bytes of threadgroup memory that
 // the kernel declares itself.
-func (p *ComputePipelineState) StaticThreadgroupMemoryLength() int { return p.staticMemory }
+func (p *ComputePipelineState) StaticThreadgroupMemoryLength() int {
+	if p == nil {
+		return 0
+	}
+	return p.staticMemory
+}
 
 // GPUResourceID returns what stands for the pipeline in an argument buffer: a kernel
 // that finds it there, as a compute_pipeline_state, gives it to the commands that it
@@ -177,4 +197,9 @@ func (p *ComputePipelineState) GPUResourceID() (ResourceID, error) {
 // Bindings returns what the kernel declares, by table and index, if the pipeline
 // was made with [PipelineOptionBindingInfo], and nil otherwise. The slice is the
 // caller's.
-func (p *ComputePipelineState) Bindings() []Binding { return slices.Clone(p.bindings) }
+func (p *ComputePipelineState) Bindings() []Binding {
+	if p == nil {
+		return nil
+	}
+	return slices.Clone(p.bindings)
+}

@@ -94,10 +94,20 @@ func (d *Device) Release() {
 
 // Name returns the name of the GPU, such as "Apple M2 Max". It is valid after
 // Release, as are the limits.
-func (d *Device) Name() string { return d.name }
+func (d *Device) Name() string {
+	if d == nil {
+		return ""
+	}
+	return d.name
+}
 
 // Limits returns the limits of the device.
-func (d *Device) Limits() Limits { return d.limits }
+func (d *Device) Limits() Limits {
+	if d == nil {
+		return Limits{}
+	}
+	return d.limits
+}
 
 // SupportsFamily says whether the device has the features of a GPU family.
 func (d *Device) SupportsFamily(family GPUFamily) (bool, error) {

@@ -115,7 +115,9 @@
 //
 // # Errors
 //
-// Methods that return an object or a value return an error beside it. Encoder
+// Methods that return an object or a value return an error beside it, but for what
+// an object keeps in Go, such as the length of a buffer. Nil is an error that wraps
+// [ErrNil], and keeps zeros. Encoder
 // methods return nothing, so that a sequence reads as one: the first error is
 // kept, later calls do nothing, Err returns it, and the scope fails with it.
 //

@@ -130,6 +130,9 @@ func CopyAllDevices() ([]*Device, error) {
 // the first of all devices when it prefers none, as happens without a window
 // server. The caller releases it.
 func (f *Framework) CreateSystemDefaultDevice() (*Device, error) {
+	if f == nil {
+		return nil, errNil("Framework")
+	}
 	s := f.begin()
 	defer s.end()
 	if id := s.createSystemDefaultDevice(); id != 0 {
@@ -147,6 +150,9 @@ func (f *Framework) CreateSystemDefaultDevice() (*Device, error) {
 
 // CopyAllDevices returns all devices of this runtime. The caller releases each.
 func (f *Framework) CopyAllDevices() ([]*Device, error) {
+	if f == nil {
+		return nil, errNil("Framework")
+	}
 	s := f.begin()
 	defer s.end()
 	ids, err := s.allDevices()

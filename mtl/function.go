@@ -142,10 +142,20 @@ func (f *Function) Release() {
 }
 
 // Name returns the name of the function.
-func (f *Function) Name() string { return f.name }
+func (f *Function) Name() string {
+	if f == nil {
+		return ""
+	}
+	return f.name
+}
 
 // Type says what the function is for.
-func (f *Function) Type() FunctionType { return f.functionType }
+func (f *Function) Type() FunctionType {
+	if f == nil {
+		return 0
+	}
+	return f.functionType
+}
 
 // SetLabel names the function in Metal's messages and in its debugger.
 func (f *Function) SetLabel(label string) error {

@@ -249,7 +249,12 @@ func (b *IndirectCommandBuffer) forgetAll() {
 }
 
 // Size returns the number of commands.
-func (b *IndirectCommandBuffer) Size() int { return b.size }
+func (b *IndirectCommandBuffer) Size() int {
+	if b == nil {
+		return 0
+	}
+	return b.size
+}
 
 // SetLabel names the indirect command buffer in Metal's messages and in its
 // debugger.

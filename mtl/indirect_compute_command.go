@@ -174,7 +174,12 @@ func (c *IndirectComputeCommand) refused(method string) bool {
 }
 
 // Index returns the index of the command.
-func (c *IndirectComputeCommand) Index() int { return c.index }
+func (c *IndirectComputeCommand) Index() int {
+	if c == nil {
+		return 0
+	}
+	return c.index
+}
 
 // SetComputePipelineState sets the kernel of the command, which has to be made
 // with SupportIndirectCommandBuffers. The indirect command buffer keeps the

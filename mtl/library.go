@@ -166,7 +166,12 @@ func (l *Library) Release() {
 }
 
 // Warnings returns the compiler's warnings, whole, or "".
-func (l *Library) Warnings() string { return l.warnings }
+func (l *Library) Warnings() string {
+	if l == nil {
+		return ""
+	}
+	return l.warnings
+}
 
 // SetLabel names the library in Metal's messages and in its debugger.
 func (l *Library) SetLabel(label string) error {
@@ -178,11 +183,21 @@ func (l *Library) SetLabel(label string) error {
 
 // LanguageVersion returns the MSL version that the library was compiled as, and
 // zero for one that was compiled before.
-func (l *Library) LanguageVersion() LanguageVersion { return l.version }
+func (l *Library) LanguageVersion() LanguageVersion {
+	if l == nil {
+		return 0
+	}
+	return l.version
+}
 
 // MathMode returns the math mode that the library was compiled with, if this
 // program compiled it.
-func (l *Library) MathMode() MathMode { return l.math }
+func (l *Library) MathMode() MathMode {
+	if l == nil {
+		return 0
+	}
+	return l.math
+}
 
 // FunctionNames returns the names of the functions in the library.
 func (l *Library) FunctionNames() ([]string, error) {
