@@ -15,7 +15,7 @@
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
 // [Function], [ComputePipelineState], [BinaryArchive], [IndirectCommandBuffer],
 // [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle],
-// [Fence], [LogState], [CounterSampleBuffer], [CaptureScope], [Compiler],
+// [Fence], [LogState], [CounterSampleBuffer], [CounterHeap], [CaptureScope], [Compiler],
 // [Archive], [PipelineDataSetSerializer] and [DynamicLibrary] are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method
 // gives it up. Release may be called twice, and on nil. Using an object afterwards

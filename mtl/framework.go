@@ -36,7 +36,8 @@ type Framework struct {
 
 	commandQueueDescriptor objc.ID // zero below macOS 15
 
-	logStateDescriptor objc.ID // zero below macOS 15
+	logStateDescriptor    objc.ID // zero below macOS 15
+	counterHeapDescriptor objc.ID // zero below macOS 26
 
 	counterSampleBufferDescriptor objc.ID
 	computePassDescriptor         objc.ID
@@ -95,6 +96,7 @@ func Load(rt objc.Runtime) (*Framework, error) {
 	f.metal4.find(rt)
 	f.residencySetDescriptor = objc.ID(rt.LookUpClass("MTLResidencySetDescriptor"))
 	f.commandQueueDescriptor = objc.ID(rt.LookUpClass("MTLCommandQueueDescriptor"))
+	f.counterHeapDescriptor = objc.ID(rt.LookUpClass("MTL4CounterHeapDescriptor"))
 	f.logStateDescriptor = objc.ID(rt.LookUpClass("MTLLogStateDescriptor"))
 	return f, nil
 }

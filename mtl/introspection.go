@@ -221,6 +221,21 @@ func (q *inquiry) askPasses(s *scope) {
 // askCounters asks for the counters themselves; a GPU that has none, as a
 // paravirtual one, is asked for what its protocols say.
 func (q *inquiry) askCounters(s *scope, d *Device) error {
+	// No kernel is broken for it.
+	for _, protocol := range []string{"MTLFunctionLog", "MTLFunctionLogDebugLocation", "NSFastEnumeration"} {
+		q.askProtocol(protocol)
+	}
+	if d.needsCounterHeaps("Device.SystemMethods") == nil {
+		object := s.newCounterHeapDescriptor(d.fw.counterHeapDescriptor)
+		q.ask("MTL4CounterHeapDescriptor", object)
+		s.fw.foundation.Release(object)
+		h, err := d.NewCounterHeap(CounterHeapDescriptor{Count: 1})
+		if err != nil {
+			return err
+		}
+		defer h.Release()
+		q.ask("MTL4CounterHeap", h.id)
+	}
 	sets, err := d.CounterSets()
 	if err != nil {
 		return err

@@ -304,6 +304,16 @@ package mtl
 //objc kernelStartTime() float64 = MTLCommandBuffer kernelStartTime d@: none 10.15
 //objc kernelEndTime() float64 = MTLCommandBuffer kernelEndTime d@: none 10.15
 
+//objc commandBufferLogs() objc.ID = MTLCommandBuffer logs @@: autoreleased 11.0
+//objc functionLogType() FunctionLogType = MTLFunctionLog type Q@: none 11.0
+//objc functionLogEncoderLabel() objc.ID = MTLFunctionLog encoderLabel @@: autoreleased 11.0
+//objc functionLogFunction() objc.ID = MTLFunctionLog function @@: autoreleased 11.0
+//objc functionLogDebugLocation() objc.ID = MTLFunctionLog debugLocation @@: autoreleased 11.0
+//objc debugLocationFunctionName() objc.ID = MTLFunctionLogDebugLocation functionName @@: autoreleased 11.0
+//objc debugLocationURL() objc.ID = MTLFunctionLogDebugLocation URL @@: autoreleased 11.0
+//objc debugLocationLine() uint64 = MTLFunctionLogDebugLocation line Q@: none 11.0
+//objc debugLocationColumn() uint64 = MTLFunctionLogDebugLocation column Q@: none 11.0
+
 //objc encoderInfoLabel() objc.ID = MTLCommandBufferEncoderInfo label @@: autoreleased 11.0
 //objc encoderInfoDebugSignposts() objc.ID = MTLCommandBufferEncoderInfo debugSignposts @@: autoreleased 11.0
 //objc encoderInfoErrorState() CommandEncoderErrorState = MTLCommandBufferEncoderInfo errorState q@: none 11.0
@@ -334,6 +344,16 @@ package mtl
 //objc setSampleBufferStorageMode(mode StorageMode) = MTLCounterSampleBufferDescriptor setStorageMode: v@:Q none 10.15
 //objc setSampleCount(count uint64) = MTLCounterSampleBufferDescriptor setSampleCount: v@:Q none 10.15
 //objc resolveCounterRange(samples objc.Range) objc.ID = MTLCounterSampleBuffer resolveCounterRange: @@:{_NSRange=QQ} autoreleased 10.15
+
+//objc newCounterHeap(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newCounterHeapWithDescriptor:error: @@:@^@ owned 26.0
+//objc sizeOfCounterHeapEntry(heapType CounterHeapType) uint64 = MTLDevice sizeOfCounterHeapEntry: Q@:q none 26.0
+//objc queryTimestampFrequency() uint64 = MTLDevice queryTimestampFrequency Q@: none 26.0
+//objc newCounterHeapDescriptor() objc.ID = MTL4CounterHeapDescriptor +new @@: owned 26.0
+//objc setCounterHeapType(heapType CounterHeapType) = MTL4CounterHeapDescriptor setType: v@:q none 26.0
+//objc setCounterHeapCount(count uint64) = MTL4CounterHeapDescriptor setCount: v@:Q none 26.0
+//objc setCounterHeapLabel(label objc.ID) = MTL4CounterHeap setLabel: v@:@ none 26.0
+//objc resolveCounterHeapRange(entries objc.Range) objc.ID = MTL4CounterHeap resolveCounterRange: @@:{_NSRange=QQ} autoreleased 26.0
+//objc invalidateCounterRange(entries objc.Range) = MTL4CounterHeap invalidateCounterRange: v@:{_NSRange=QQ} none 26.0
 
 //objc newComputePassDescriptor() objc.ID = MTLComputePassDescriptor +new @@: owned 11.0
 //objc setPassDispatchType(dispatchType DispatchType) = MTLComputePassDescriptor setDispatchType: v@:Q none 11.0

@@ -209,6 +209,14 @@ const (
 	selGPUEndTime
 	selKernelStartTime
 	selKernelEndTime
+	selLogs
+	selEncoderLabel
+	selFunction
+	selDebugLocation
+	selFunctionName
+	selURL
+	selLine
+	selColumn
 	selDebugSignposts
 	selErrorState
 	selSignaledValue
@@ -225,6 +233,11 @@ const (
 	selSetStorageMode
 	selSetSampleCount
 	selResolveCounterRange
+	selNewCounterHeapWithDescriptor_error
+	selSizeOfCounterHeapEntry
+	selQueryTimestampFrequency
+	selSetCount
+	selInvalidateCounterRange
 	selSetDispatchType
 	selSampleBufferAttachments
 	selSetSampleBuffer
@@ -489,6 +502,14 @@ var selectorNames = [...]string{
 	selGPUEndTime:                                      "GPUEndTime",
 	selKernelStartTime:                                 "kernelStartTime",
 	selKernelEndTime:                                   "kernelEndTime",
+	selLogs:                                            "logs",
+	selEncoderLabel:                                    "encoderLabel",
+	selFunction:                                        "function",
+	selDebugLocation:                                   "debugLocation",
+	selFunctionName:                                    "functionName",
+	selURL:                                             "URL",
+	selLine:                                            "line",
+	selColumn:                                          "column",
 	selDebugSignposts:                                  "debugSignposts",
 	selErrorState:                                      "errorState",
 	selSignaledValue:                                   "signaledValue",
@@ -505,6 +526,11 @@ var selectorNames = [...]string{
 	selSetStorageMode:                                  "setStorageMode:",
 	selSetSampleCount:                                  "setSampleCount:",
 	selResolveCounterRange:                             "resolveCounterRange:",
+	selNewCounterHeapWithDescriptor_error:              "newCounterHeapWithDescriptor:error:",
+	selSizeOfCounterHeapEntry:                          "sizeOfCounterHeapEntry:",
+	selQueryTimestampFrequency:                         "queryTimestampFrequency",
+	selSetCount:                                        "setCount:",
+	selInvalidateCounterRange:                          "invalidateCounterRange:",
 	selSetDispatchType:                                 "setDispatchType:",
 	selSampleBufferAttachments:                         "sampleBufferAttachments",
 	selSetSampleBuffer:                                 "setSampleBuffer:",
@@ -866,6 +892,15 @@ var messages = [...]objc.Message{
 	{Class: "MTLCommandBuffer", Selector: "GPUEndTime", Encoding: "d@:", MinMacOS: "10.15"},
 	{Class: "MTLCommandBuffer", Selector: "kernelStartTime", Encoding: "d@:", MinMacOS: "10.15"},
 	{Class: "MTLCommandBuffer", Selector: "kernelEndTime", Encoding: "d@:", MinMacOS: "10.15"},
+	{Class: "MTLCommandBuffer", Selector: "logs", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLog", Selector: "type", Encoding: "Q@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLog", Selector: "encoderLabel", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLog", Selector: "function", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLog", Selector: "debugLocation", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLogDebugLocation", Selector: "functionName", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLogDebugLocation", Selector: "URL", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLogDebugLocation", Selector: "line", Encoding: "Q@:", MinMacOS: "11.0"},
+	{Class: "MTLFunctionLogDebugLocation", Selector: "column", Encoding: "Q@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferEncoderInfo", Selector: "label", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferEncoderInfo", Selector: "debugSignposts", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferEncoderInfo", Selector: "errorState", Encoding: "q@:", MinMacOS: "11.0"},
@@ -892,6 +927,15 @@ var messages = [...]objc.Message{
 	{Class: "MTLCounterSampleBufferDescriptor", Selector: "setStorageMode:", Encoding: "v@:Q", MinMacOS: "10.15"},
 	{Class: "MTLCounterSampleBufferDescriptor", Selector: "setSampleCount:", Encoding: "v@:Q", MinMacOS: "10.15"},
 	{Class: "MTLCounterSampleBuffer", Selector: "resolveCounterRange:", Encoding: "@@:{_NSRange=QQ}", MinMacOS: "10.15"},
+	{Class: "MTLDevice", Selector: "newCounterHeapWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "sizeOfCounterHeapEntry:", Encoding: "Q@:q", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "queryTimestampFrequency", Encoding: "Q@:", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeapDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeapDescriptor", Selector: "setType:", Encoding: "v@:q", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeapDescriptor", Selector: "setCount:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeap", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeap", Selector: "resolveCounterRange:", Encoding: "@@:{_NSRange=QQ}", MinMacOS: "26.0"},
+	{Class: "MTL4CounterHeap", Selector: "invalidateCounterRange:", Encoding: "v@:{_NSRange=QQ}", MinMacOS: "26.0"},
 	{Class: "MTLComputePassDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLComputePassDescriptor", Selector: "setDispatchType:", Encoding: "v@:Q", MinMacOS: "11.0"},
 	{Class: "MTLComputePassDescriptor", Selector: "sampleBufferAttachments", Encoding: "@@:", MinMacOS: "11.0"},
@@ -2975,6 +3019,69 @@ func (c *call) kernelEndTime(self objc.ID) float64 {
 	return c.D[0]
 }
 
+// MTLCommandBuffer logs @@:, autoreleased, macOS 11.0.
+func (c *call) commandBufferLogs(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLogs])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLog type Q@:, none, macOS 11.0.
+func (c *call) functionLogType(self objc.ID) FunctionLogType {
+	c.Message(self, c.table.selectors[selType])
+	c.Send()
+	return FunctionLogType(c.X[0])
+}
+
+// MTLFunctionLog encoderLabel @@:, autoreleased, macOS 11.0.
+func (c *call) functionLogEncoderLabel(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selEncoderLabel])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLog function @@:, autoreleased, macOS 11.0.
+func (c *call) functionLogFunction(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selFunction])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLog debugLocation @@:, autoreleased, macOS 11.0.
+func (c *call) functionLogDebugLocation(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selDebugLocation])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLogDebugLocation functionName @@:, autoreleased, macOS 11.0.
+func (c *call) debugLocationFunctionName(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selFunctionName])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLogDebugLocation URL @@:, autoreleased, macOS 11.0.
+func (c *call) debugLocationURL(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selURL])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLFunctionLogDebugLocation line Q@:, none, macOS 11.0.
+func (c *call) debugLocationLine(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selLine])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLFunctionLogDebugLocation column Q@:, none, macOS 11.0.
+func (c *call) debugLocationColumn(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selColumn])
+	c.Send()
+	return uint64(c.X[0])
+}
+
 // MTLCommandBufferEncoderInfo label @@:, autoreleased, macOS 11.0.
 func (c *call) encoderInfoLabel(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selLabel])
@@ -3164,6 +3271,76 @@ func (c *call) resolveCounterRange(self objc.ID, samples objc.Range) objc.ID {
 	c.X[3] = uintptr(samples.Length)
 	c.Send()
 	return objc.ID(c.X[0])
+}
+
+// MTLDevice newCounterHeapWithDescriptor:error: @@:@^@, owned, macOS 26.0.
+func (c *call) newCounterHeap(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewCounterHeapWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDevice sizeOfCounterHeapEntry: Q@:q, none, macOS 26.0.
+func (c *call) sizeOfCounterHeapEntry(self objc.ID, heapType CounterHeapType) uint64 {
+	c.Message(self, c.table.selectors[selSizeOfCounterHeapEntry])
+	c.X[2] = uintptr(heapType)
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTLDevice queryTimestampFrequency Q@:, none, macOS 26.0.
+func (c *call) queryTimestampFrequency(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selQueryTimestampFrequency])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTL4CounterHeapDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newCounterHeapDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CounterHeapDescriptor setType: v@:q, none, macOS 26.0.
+func (c *call) setCounterHeapType(self objc.ID, heapType CounterHeapType) {
+	c.Message(self, c.table.selectors[selSetType])
+	c.X[2] = uintptr(heapType)
+	c.Send()
+}
+
+// MTL4CounterHeapDescriptor setCount: v@:Q, none, macOS 26.0.
+func (c *call) setCounterHeapCount(self objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selSetCount])
+	c.X[2] = uintptr(count)
+	c.Send()
+}
+
+// MTL4CounterHeap setLabel: v@:@, none, macOS 26.0.
+func (c *call) setCounterHeapLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4CounterHeap resolveCounterRange: @@:{_NSRange=QQ}, autoreleased, macOS 26.0.
+func (c *call) resolveCounterHeapRange(self objc.ID, entries objc.Range) objc.ID {
+	c.Message(self, c.table.selectors[selResolveCounterRange])
+	c.X[2] = uintptr(entries.Location)
+	c.X[3] = uintptr(entries.Length)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CounterHeap invalidateCounterRange: v@:{_NSRange=QQ}, none, macOS 26.0.
+func (c *call) invalidateCounterRange(self objc.ID, entries objc.Range) {
+	c.Message(self, c.table.selectors[selInvalidateCounterRange])
+	c.X[2] = uintptr(entries.Location)
+	c.X[3] = uintptr(entries.Length)
+	c.Send()
 }
 
 // MTLComputePassDescriptor +new @@:, owned, macOS 11.0.

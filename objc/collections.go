@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"unsafe"
 )
 
 // Objects returns the objects of an NSArray in order. The array owns them:
@@ -18,6 +19,33 @@ func (f *Foundation) Objects(array ID) []ID {
 		objects[i] = c.arrayObject(array, uint64(i))
 	}
 	return objects
+}
+
+// Enumerate returns the objects of a collection that meets NSFastEnumeration, in its
+// order. The collection owns them: whoever outlives it retains them. Nil gives none.
+func (f *Foundation) Enumerate(collection ID) []ID {
+	pool := f.OpenPool()
+	defer pool.Close()
+	c := f.call()
+	defer f.done(c)
+	e := new(enumeration)
+	var objects []ID
+	for {
+		n := c.enumerate(collection, unsafe.Pointer(e), uintptr(unsafe.Pointer(&e.room[0])), uint64(len(e.room)))
+		if n == 0 {
+			return objects
+		}
+		objects = append(objects, unsafe.Slice((*ID)(Pointer(e.items)), n)...)
+	}
+}
+
+// An enumeration is an NSFastEnumerationState, and room for what it brings.
+type enumeration struct {
+	state     uint64
+	items     uintptr // of the objects, in the room or in memory of the collection
+	mutations uintptr
+	extra     [5]uint64
+	room      [16]ID
 }
 
 // NewArray returns an NSArray of objects, none of which may be nil. It retains

@@ -153,6 +153,66 @@ func TestObjectsOfAnArray(t *testing.T) {
 	}
 }
 
+// A collection brings its objects some at a time, into the caller's room or as it has
+// them, and finds its way by the state.
+func TestEnumerateGoesWhereTheStateSays(t *testing.T) {
+	for _, n := range []uint64{0, 1, 15, 16, 17, 40} {
+		for _, own := range []bool{false, true} {
+			rt, f := foundation(t)
+			pool := f.OpenPool()
+			ids := make([]objc.ID, n)
+			for i := range ids {
+				ids[i] = objc.ID(1000 + i)
+			}
+			collection := rt.NewObject("NSFastEnumeration", nil)
+			rt.On("NSFastEnumeration countByEnumeratingWithState:objects:count:", func(m *objctest.Message) {
+				state := (*[8]uint64)(objc.Pointer(m.Args[0].(uintptr)))
+				room := unsafe.Slice((*objc.ID)(objc.Pointer(m.Args[1].(uintptr))), m.Uint(2))
+				if len(room) != 16 || state[0] == 0 && *state != [8]uint64{} || state[0] > 0 && state[7] != 7 {
+					t.Errorf("room for %d, state %d", len(room), state)
+				}
+				count := copy(room, ids[state[0]:])
+				if state[1] = uint64(m.Args[1].(uintptr)); own {
+					clear(room)
+					if count = min(int(n-state[0]), 3); count > 0 {
+						state[1] = uint64(uintptr(unsafe.Pointer(&ids[state[0]])))
+					}
+				}
+				state[0] += uint64(count)
+				state[7] = 7
+				m.ReturnUint(uint64(count))
+			})
+			if got := f.Enumerate(collection); !slices.Equal(got, ids) {
+				t.Errorf("%d objects, own memory %v: %v", n, own, got)
+			}
+			rt.Release(collection)
+			pool.Close()
+		}
+	}
+	_, f := foundation(t)
+	if got := f.Enumerate(0); len(got) != 0 {
+		t.Errorf("nil has %v", got)
+	}
+}
+
+func TestURLHasAPath(t *testing.T) {
+	rt, f := foundation(t)
+	text := rt.NewString([]uint16{0x2f, 0x61, 0x20, 0x62})
+	rt.On("NSURL path", func(m *objctest.Message) { m.ReturnID(text) })
+	url, err := f.NewFileURL("/a b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.URLPath(url); got != "/a b" {
+		t.Errorf("path %q", got)
+	}
+	if got := f.URLPath(0); got != "" {
+		t.Errorf("path of nil %q", got)
+	}
+	f.Release(url)
+	f.Release(text)
+}
+
 func TestStringDictionary(t *testing.T) {
 	rt, f := foundation(t)
 	want := map[string]string{"A": "1", "B": "x\x00y", "": ""}

@@ -36,6 +36,8 @@ package objc
 //objc arrayCount() uint64 = NSArray count Q@: none 10.x
 //objc arrayObject(index uint64) ID = NSArray objectAtIndex: @@:Q autoreleased 10.x
 
+//objc enumerate(state unsafe.Pointer, objects uintptr, count uint64) uint64 = NSFastEnumeration countByEnumeratingWithState:objects:count: Q@:^{?=Q^@^Q[5Q]}^@Q none 10.x
+
 //objc newArray(objects []ID, count uint64) ID = NSArray +arrayWithObjects:count: @@:^@Q autoreleased 10.x
 
 //objc newDictionary(capacity uint64) ID = NSMutableDictionary +dictionaryWithCapacity: @@:Q autoreleased 10.x
@@ -43,6 +45,7 @@ package objc
 //objc dictionaryKeys() ID = NSDictionary allKeys @@: autoreleased 10.x
 //objc dictionaryObject(key ID) ID = NSDictionary objectForKey: @@:@ autoreleased 10.x
 
+//objc urlPath() ID = NSURL path @@: autoreleased 10.x
 //objc urlInitFile(path ID) ID = NSURL initFileURLWithPath: @@:@ owned 10.x
 
 //objc newDispatchData(bytes unsafe.Pointer, length uint64, queue ID, destructor uintptr) ID = C dispatch_data_create @^vQ@@? owned 10.7

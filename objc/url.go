@@ -5,6 +5,15 @@ import (
 	"fmt"
 )
 
+// URLPath returns the path of an NSURL of a file, and an empty text of nil.
+func (f *Foundation) URLPath(url ID) string {
+	pool := f.OpenPool()
+	defer pool.Close()
+	c := f.call()
+	defer f.done(c)
+	return f.String(c.urlPath(url))
+}
+
 // NewFileURL returns an NSURL of a file, which need not exist. A path that is
 // not absolute is below the current directory. The caller owns it. The errors
 // are those of [Foundation.NewString], and one for an empty path, at which

@@ -22,11 +22,13 @@ const (
 	selBytes
 	selCount
 	selObjectAtIndex
+	selCountByEnumeratingWithState_objects_count
 	selArrayWithObjects_count
 	selDictionaryWithCapacity
 	selSetObject_forKey
 	selAllKeys
 	selObjectForKey
+	selPath
 	selInitFileURLWithPath
 )
 
@@ -46,12 +48,14 @@ var selectorNames = [...]string{
 	selBytes:                         "bytes",
 	selCount:                         "count",
 	selObjectAtIndex:                 "objectAtIndex:",
-	selArrayWithObjects_count:        "arrayWithObjects:count:",
-	selDictionaryWithCapacity:        "dictionaryWithCapacity:",
-	selSetObject_forKey:              "setObject:forKey:",
-	selAllKeys:                       "allKeys",
-	selObjectForKey:                  "objectForKey:",
-	selInitFileURLWithPath:           "initFileURLWithPath:",
+	selCountByEnumeratingWithState_objects_count: "countByEnumeratingWithState:objects:count:",
+	selArrayWithObjects_count:                    "arrayWithObjects:count:",
+	selDictionaryWithCapacity:                    "dictionaryWithCapacity:",
+	selSetObject_forKey:                          "setObject:forKey:",
+	selAllKeys:                                   "allKeys",
+	selObjectForKey:                              "objectForKey:",
+	selPath:                                      "path",
+	selInitFileURLWithPath:                       "initFileURLWithPath:",
 }
 
 const (
@@ -110,11 +114,13 @@ var messages = [...]Message{
 	{Class: "NSData", Selector: "bytes", Encoding: "^v@:", MinMacOS: "10.x"},
 	{Class: "NSArray", Selector: "count", Encoding: "Q@:", MinMacOS: "10.x"},
 	{Class: "NSArray", Selector: "objectAtIndex:", Encoding: "@@:Q", MinMacOS: "10.x"},
+	{Class: "NSFastEnumeration", Selector: "countByEnumeratingWithState:objects:count:", Encoding: "Q@:^{?=Q^@^Q[5Q]}^@Q", MinMacOS: "10.x"},
 	{Class: "NSArray", Selector: "+arrayWithObjects:count:", Encoding: "@@:^@Q", MinMacOS: "10.x"},
 	{Class: "NSMutableDictionary", Selector: "+dictionaryWithCapacity:", Encoding: "@@:Q", MinMacOS: "10.x"},
 	{Class: "NSMutableDictionary", Selector: "setObject:forKey:", Encoding: "v@:@@", MinMacOS: "10.x"},
 	{Class: "NSDictionary", Selector: "allKeys", Encoding: "@@:", MinMacOS: "10.x"},
 	{Class: "NSDictionary", Selector: "objectForKey:", Encoding: "@@:@", MinMacOS: "10.x"},
+	{Class: "NSURL", Selector: "path", Encoding: "@@:", MinMacOS: "10.x"},
 	{Class: "NSURL", Selector: "initFileURLWithPath:", Encoding: "@@:@", MinMacOS: "10.x"},
 	{Class: "C", Selector: "dispatch_data_create", Encoding: "@^vQ@@?", MinMacOS: "10.7"},
 }
@@ -282,6 +288,16 @@ func (c *call) arrayObject(self ID, index uint64) ID {
 	return ID(c.X[0])
 }
 
+// NSFastEnumeration countByEnumeratingWithState:objects:count: Q@:^{?=Q^@^Q[5Q]}^@Q, none, macOS 10.x.
+func (c *call) enumerate(self ID, state unsafe.Pointer, objects uintptr, count uint64) uint64 {
+	c.Message(self, c.table.selectors[selCountByEnumeratingWithState_objects_count])
+	c.X[2] = c.Keep(state)
+	c.X[3] = objects
+	c.X[4] = uintptr(count)
+	c.Send()
+	return uint64(c.X[0])
+}
+
 // NSArray +arrayWithObjects:count: @@:^@Q, autoreleased, macOS 10.x.
 func (c *call) newArray(self ID, objects []ID, count uint64) ID {
 	c.Message(self, c.table.selectors[selArrayWithObjects_count])
@@ -318,6 +334,13 @@ func (c *call) dictionaryKeys(self ID) ID {
 func (c *call) dictionaryObject(self ID, key ID) ID {
 	c.Message(self, c.table.selectors[selObjectForKey])
 	c.X[2] = uintptr(key)
+	c.Send()
+	return ID(c.X[0])
+}
+
+// NSURL path @@:, autoreleased, macOS 10.x.
+func (c *call) urlPath(self ID) ID {
+	c.Message(self, c.table.selectors[selPath])
 	c.Send()
 	return ID(c.X[0])
 }

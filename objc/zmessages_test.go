@@ -26,11 +26,13 @@ var Stubs = map[string]any{
 	"dataBytes":          (*call).dataBytes,
 	"arrayCount":         (*call).arrayCount,
 	"arrayObject":        (*call).arrayObject,
+	"enumerate":          (*call).enumerate,
 	"newArray":           (*call).newArray,
 	"newDictionary":      (*call).newDictionary,
 	"dictionarySet":      (*call).dictionarySet,
 	"dictionaryKeys":     (*call).dictionaryKeys,
 	"dictionaryObject":   (*call).dictionaryObject,
+	"urlPath":            (*call).urlPath,
 	"urlInitFile":        (*call).urlInitFile,
 	"newDispatchData":    (*call).newDispatchData,
 }

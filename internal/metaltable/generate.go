@@ -31,7 +31,7 @@ var shapes = map[string]shape{
 	"ResourceID":     {[]string{"{MTLResourceID=Q}"}, 1, "uintptr(%s)", "", "ResourceID(c.X[0])"}, // a struct of one word goes in a register
 	"float64":        {[]string{"d"}, 0, "", "", "c.D[0]"},
 	"uintptr":        {[]string{"^v", "*", "@?", "^@"}, 1, "%s", "", "c.X[0]"},
-	"unsafe.Pointer": {[]string{"^v", "^Q"}, 1, "c.Keep(%s)", "", ""},
+	"unsafe.Pointer": {[]string{"^v", "^Q", "^{?=Q^@^Q[5Q]}"}, 1, "c.Keep(%s)", "", ""},
 	"[]byte":         {[]string{"^v"}, 1, "c.CopyBytes(%s)", "(len(%s)+7)/8", ""},
 	"[]OBJCID":       {[]string{"^@"}, 1, "c.CopyIDs(%s)", "len(%s)", ""},
 	"[]uint64":       {[]string{"^Q"}, 1, "c.CopyWords(%s)", "len(%s)", ""},

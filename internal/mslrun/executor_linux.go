@@ -235,7 +235,7 @@ func (e *Executor) ask(ctx context.Context, c *child, d *Dispatch, index int, or
 	answers := make(chan answer, 1)
 	request := e.request(d, order)
 	go func() { answers <- c.exchange(request, d.Kill) }()
-	fault = &FaultError{Kernel: d.Program.Function.Name, Label: d.Label, Dispatch: index, Buffer: -1, ThreadgroupIndex: -1}
+	fault = &FaultError{Kernel: d.Program.Function.Name, Label: d.Label, Dispatch: index, Origin: d.Origin, Buffer: -1, ThreadgroupIndex: -1}
 	select {
 	case a = <-answers:
 		return a, fault, nil

@@ -44,6 +44,7 @@ type FaultError struct {
 	Kernel   string // function name
 	Label    string // the dispatch's label
 	Dispatch int    // index in the slice given to Run
+	Origin   any    // the dispatch's
 
 	HasThread   bool      // whether Threadgroup, Thread and Simdgroup, Lane are known
 	Threadgroup [3]uint32 // threadgroup_position_in_grid

@@ -66,7 +66,7 @@ var classes = []string{
 	"MTLHeapDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
 	"MTLBinaryArchiveDescriptor", "MTLFunctionDescriptor", "MTLLinkedFunctions", "NSArray", "NSURL", "MTLIndirectCommandBufferDescriptor",
 	"MTLCounterSampleBufferDescriptor", "MTLComputePassDescriptor", "MTLBlitPassDescriptor",
-	"MTLCaptureManager", "MTLCaptureDescriptor", "MTLLogStateDescriptor",
+	"MTLCaptureManager", "MTLCaptureDescriptor", "MTLLogStateDescriptor", "MTL4CounterHeapDescriptor",
 }
 
 // Variables that refer to a string, which is their name.

@@ -2,6 +2,7 @@ package softmetal
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
@@ -111,7 +112,7 @@ func allClasses() []*class {
 
 // metalClasses returns the classes of Metal, in no order that matters.
 func metalClasses() []*class {
-	return append([]*class{
+	return slices.Concat([]*class{
 		deviceClass(), architectureClass(), bufferClass(),
 		dynamicLibraryClass(), linkedFunctionsClass(),
 		compileOptionsClass(), libraryClass(), functionClass(), constantValuesClass(),
@@ -129,8 +130,9 @@ func metalClasses() []*class {
 		indirectDescriptorClass(), indirectBufferClass(), indirectCommandClass(),
 		captureManagerClass(), captureDescriptorClass(), captureScopeClass(),
 		logStateDescriptorClass(), logStateClass(),
+		counterHeapDescriptorClass(), counterHeapClass(),
 		counterSetClass(), counterClass(), sampleBufferDescriptorClass(), sampleBufferClass(),
-	}, append(passDescriptorClasses(), compilerClasses()...)...)
+	}, passDescriptorClasses(), compilerClasses(), functionLogClasses())
 }
 
 // setUpClasses gives every class its number, its object and its declarations.

@@ -39,7 +39,8 @@ type commandBuffer struct {
 	fault    *Fault           // that commit met
 	err      *object          // the NSError, once it failed
 
-	log *mslrun.Log // messages of its kernels, while it runs
+	log  *mslrun.Log // messages of its kernels, while it runs
+	logs []*functionLog
 
 	residency residencySets
 	resident  map[*object]bool // what these and the queue's sets had at the commit
@@ -133,6 +134,7 @@ func commandBufferClass() *class {
 			"commandQueue":       on(func(cb *commandBuffer, c *call) { c.returnKept(cb.queue.object) }),
 			"retainedReferences": on(func(cb *commandBuffer, c *call) { c.returnBool(cb.how.retained) }),
 			"errorOptions":       on(func(cb *commandBuffer, c *call) { c.returnWord(cb.how.errors) }),
+			"logs":               on((*commandBuffer).functionLogs),
 			"status":             on(func(cb *commandBuffer, c *call) { c.returnWord(cb.state) }),
 			"error":              on(func(cb *commandBuffer, c *call) { c.returnKept(cb.err) }),
 			"kernelStartTime":    seconds(func(cb *commandBuffer) time.Time { return cb.scheduled }),
@@ -281,6 +283,7 @@ func (cb *commandBuffer) run(order Order) (err error) {
 			p.encoder.state = encoderCompleted
 			if err != nil {
 				p.encoder.state = encoderFaulted
+				cb.addFunctionLog(err, p.encoder)
 			}
 		}
 	}

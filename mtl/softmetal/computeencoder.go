@@ -351,6 +351,7 @@ func (b *bindings) dispatch(c judge, p *pipeline, r dispatchRequest, label strin
 		Threadgroup: mslrun.Size{Width: int(r.group[0]), Height: int(r.group[1]), Depth: int(r.group[2])},
 		Exact:       r.exact,
 		Label:       label,
+		Origin:      p,
 	}
 	if !checkGrid(c, p, r) {
 		return d, nil, false

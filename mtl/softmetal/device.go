@@ -75,6 +75,9 @@ func deviceClass() *class {
 			"supportsCounterSampling:":                    func(c *call) { c.returnBool(c.supportsSampling(c.word(0))) },
 			"sampleTimestamps:gpuTimestamp:":              (*call).sampleTimestamps,
 			"newCounterSampleBufferWithDescriptor:error:": (*call).newSampleBuffer,
+			"newCounterHeapWithDescriptor:error:":         (*call).newCounterHeap,
+			"sizeOfCounterHeapEntry:":                     (*call).sizeOfCounterHeapEntry,
+			"queryTimestampFrequency":                     func(c *call) { c.returnWord(timestampFrequency) },
 			"newLogStateWithDescriptor:error:":            (*call).newLogState,
 			"newFence":                                    func(c *call) { c.returnOwned(c.make(c.classes["SoftMetalFence"], new(fence))) },
 

@@ -84,6 +84,8 @@ members	@@:	0	10.11
 name	@@:	0	10.11
 offset	Q@:	0	10.11
 dataType	Q@:	0	10.11
+= NSFastEnumeration
+countByEnumeratingWithState:objects:count:	Q@:^{?=Q^@^Q[5Q]}^@Q	0	10.0	NSFastEnumerationState *	id *	NSUInteger
 = NSDictionary
 +dictionaryWithObject:forKey:	@@:@@	0	10.0	id	id
 `

@@ -9,6 +9,7 @@ import (
 
 // A pipeline is a kernel, built and ready to be dispatched.
 type pipeline struct {
+	function  *function
 	program   *mslrun.Program
 	name      string
 	maxTotal  int
@@ -141,7 +142,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) bool {
 	if !c.checkMutability(program, r.mutability) || !c.checkRequired(program, r.required) {
 		return false
 	}
-	p := &pipeline{program: program, name: f.name(), maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples, indirect: r.indirect, required: r.required, validation: r.validation, options: r.options}
+	p := &pipeline{function: f, program: program, name: f.name(), maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples, indirect: r.indirect, required: r.required, validation: r.validation, options: r.options}
 	for _, limit := range []int{int(r.maxTotal), c.maxTotal, f.from.Threads} {
 		if limit != 0 {
 			p.maxTotal = min(p.maxTotal, limit)

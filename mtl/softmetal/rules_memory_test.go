@@ -10,6 +10,13 @@ func (h *hand) newHeap(size, kind, options int) objc.ID {
 	return h.pooled(h.id(h.device(), "newHeapWithDescriptor:", d))
 }
 
+func (h *hand) counterHeap(count int) objc.ID {
+	d := h.pooled(h.id(h.class("MTL4CounterHeapDescriptor"), "new"))
+	h.send(d, "setType:", 1)
+	h.send(d, "setCount:", count)
+	return h.pooled(h.id(h.device(), "newCounterHeapWithDescriptor:error:", d, 0))
+}
+
 func (h *hand) residencySet() objc.ID {
 	d := h.pooled(h.id(h.class("MTLResidencySetDescriptor"), "new"))
 	return h.pooled(h.id(h.device(), "newResidencySetWithDescriptor:error:", d, 0))

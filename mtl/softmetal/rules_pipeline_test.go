@@ -107,6 +107,24 @@ var pipelineBreaches = []breach{
 
 // Those of macOS 26.
 var newerBreaches = []breach{
+	{"a counter heap has a descriptor", RuleNilArgument, "descriptor", func(h *hand) {
+		h.send(h.device(), "newCounterHeapWithDescriptor:error:", 0, 0)
+	}},
+	{"a counter heap has a type", RuleEnum, "type 0", func(h *hand) {
+		d := h.pooled(h.id(h.class("MTL4CounterHeapDescriptor"), "new"))
+		h.send(d, "setCount:", 1)
+		h.send(h.device(), "newCounterHeapWithDescriptor:error:", d, 0)
+	}},
+	{"a type of counter heap is one of the enumeration", RuleEnum, "2 is no", func(h *hand) {
+		h.send(h.pooled(h.id(h.class("MTL4CounterHeapDescriptor"), "new")), "setType:", 2)
+	}},
+	{"an entry's size is that of a type", RuleEnum, "type 0", func(h *hand) { h.send(h.device(), "sizeOfCounterHeapEntry:", 0) }},
+	{"entries that are read lie in the counter heap", RuleIndex, "2 entries from 3", func(h *hand) {
+		h.send(h.counterHeap(4), "resolveCounterRange:", span{3, 2})
+	}},
+	{"entries that are invalidated lie in the counter heap", RuleIndex, "5 entries from 0", func(h *hand) {
+		h.send(h.counterHeap(4), "invalidateCounterRange:", span{0, 5})
+	}},
 	{"threadgroups have the size that the pipeline requires", RuleRequiredThreads, "requires [32 2 1]", func(h *hand) {
 		d := h.pipelineDescriptor()
 		h.send(d, "setRequiredThreadsPerThreadgroup:", size{32, 2, 1})

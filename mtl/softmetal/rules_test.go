@@ -93,6 +93,21 @@ var runtimeBreaches = []breach{
 	{"a block has a descriptor", RuleBlock, "descriptor", func(h *hand) {
 		h.send(h.commandBuffer(), "addCompletedHandler:", h.literal(func(w []uint64) { w[3] = 0x10_0000_0000 }))
 	}},
+	{"an enumeration has room", RuleNilArgument, "no room for objects", func(h *hand) {
+		cb := h.commandBuffer()
+		h.finish(cb)
+		state := make([]byte, 64)
+		h.keep = append(h.keep, state)
+		h.send(h.id(cb, "logs"), "countByEnumeratingWithState:objects:count:", addressOf(state), 0, 16)
+	}},
+	{"an enumeration has a state", RuleBadAddress, "state of an enumeration", func(h *hand) {
+		cb := h.commandBuffer()
+		h.finish(cb)
+		room := make([]byte, 128)
+		h.keep = append(h.keep, room)
+		h.send(h.id(cb, "logs"), "countByEnumeratingWithState:objects:count:", 8, addressOf(room), 16)
+	}},
+	{"a command buffer that has not run has no logs", RuleCommandBufferState, "no logs yet", func(h *hand) { h.send(h.commandBuffer(), "logs") }},
 	{"a block's descriptor says how long it is", RuleBlock, "8 bytes", func(h *hand) {
 		descriptor := []uint64{0, 8}
 		h.keep = append(h.keep, descriptor)

@@ -31,6 +31,7 @@ typedef id NSErrorDomain, dispatch_data_t, dispatch_queue_t;
 typedef void (^dispatch_block_t)(void);
 typedef struct { NSUInteger size, align; } MTLSizeAndAlign;
 typedef struct MTLResourceID { uint64_t _impl; } MTLResourceID;
+typedef struct { unsigned long state; id *itemsPtr; unsigned long *mutationsPtr, extra[5]; } NSFastEnumerationState;
 `
 
 const head = `#include <string.h>
@@ -103,6 +104,8 @@ func cType(t string) string {
 	switch {
 	case t == "block", strings.HasPrefix(t, "MTL") && (strings.HasSuffix(t, "Handler") || strings.HasSuffix(t, "Block")):
 		return "void (^)(void)"
+	case t == "NSFastEnumerationState *":
+		return t
 	case t == "MTLTimestamp *":
 		return "uint64_t *"
 	case strings.HasSuffix(t, "Reflection *") && strings.HasPrefix(t, "MTLAutoreleased"), t == "NSError **":

@@ -1,0 +1,211 @@
+package mtl
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/tqmetal/tqmetal/objc"
+)
+
+// A CounterHeapType says what the entries of a counter heap hold (MTL4CounterHeapType).
+type CounterHeapType int64
+
+// What entries hold.
+const (
+	CounterHeapTypeInvalid   CounterHeapType = 0
+	CounterHeapTypeTimestamp CounterHeapType = 1 // times of the GPU, one uint64 each
+)
+
+// String returns the name of the type.
+func (t CounterHeapType) String() string {
+	return enumName("CounterHeapType", t, "invalid", "timestamp")
+}
+
+// A CounterHeapDescriptor says how a counter heap is made (MTL4CounterHeapDescriptor).
+type CounterHeapDescriptor struct {
+	Type  CounterHeapType // zero means CounterHeapTypeTimestamp, the only one that there is
+	Count int             // how many entries, at least 1
+	Label string          // for Metal's messages and its debugger, or empty
+}
+
+// A CounterHeap is where the commands of Metal 4 write the GPU's time (MTL4CounterHeap,
+// macOS 26). Times count [Device.TimestampFrequency] to the second, from a moment that
+// Metal does not tell: only differences mean something. An entry that nothing was written
+// to is 0.
+//
+// It may be used from any goroutine; the owner releases it, once the work that writes to
+// it is done.
+type CounterHeap struct {
+	object
+	count int
+}
+
+// needsCounterHeaps says what is wrong where the system has no Metal 4.
+func (d *Device) needsCounterHeaps(method string) error {
+	if d.fw.counterHeapDescriptor == 0 || !d.fw.foundation.RespondsTo(d.id, "newCounterHeapWithDescriptor:error:") {
+		return fmt.Errorf("mtl: %s needs macOS 26: %w", method, ErrUnsupported)
+	}
+	return nil
+}
+
+// NewCounterHeap returns a counter heap whose entries are 0: Metal leaves them arbitrary,
+// and they are invalidated here. Below macOS 26 the error wraps [ErrUnsupported]. The
+// caller releases the heap.
+func (d *Device) NewCounterHeap(descriptor CounterHeapDescriptor) (*CounterHeap, error) {
+	const method = "Device.NewCounterHeap"
+	if descriptor.Type == CounterHeapTypeInvalid {
+		descriptor.Type = CounterHeapTypeTimestamp
+	}
+	switch {
+	case descriptor.Type != CounterHeapTypeTimestamp:
+		return nil, badArgument(method, "Type", int64(descriptor.Type), "%d (timestamp), or 0 for it", CounterHeapTypeTimestamp)
+	case descriptor.Count < 1:
+		return nil, badArgument(method, "Count", descriptor.Count, "at least 1")
+	}
+	if err := d.acquire(); err != nil {
+		return nil, err
+	}
+	defer d.drop()
+	if err := d.needsCounterHeaps(method); err != nil {
+		return nil, err
+	}
+	s := d.fw.begin()
+	defer s.end()
+	object := s.newCounterHeapDescriptor(d.fw.counterHeapDescriptor)
+	if object == 0 {
+		return nil, d.fw.failed("MTL4CounterHeapDescriptor", 0)
+	}
+	defer d.fw.foundation.Release(object)
+	s.setCounterHeapType(object, descriptor.Type)
+	s.setCounterHeapCount(object, uint64(descriptor.Count))
+	id, nsError := s.newCounterHeap(d.id, object)
+	if id == 0 {
+		return nil, d.fw.failed(fmt.Sprintf("%s of %d entries", method, descriptor.Count), nsError)
+	}
+	h := &CounterHeap{count: descriptor.Count}
+	h.own("CounterHeap", d.fw, d, id)
+	s.invalidateCounterRange(id, objc.Range{Length: uint64(h.count)})
+	if descriptor.Label != "" {
+		if err := h.SetLabel(descriptor.Label); err != nil {
+			h.Release()
+			return nil, fmt.Errorf("mtl: %s: %w", method, err)
+		}
+	}
+	return h, nil
+}
+
+// CounterHeapEntrySize returns how many bytes an entry of a type has in a buffer that the
+// GPU resolves entries to. Below macOS 26 the error wraps [ErrUnsupported].
+func (d *Device) CounterHeapEntrySize(heapType CounterHeapType) (int, error) {
+	const method = "Device.CounterHeapEntrySize"
+	if heapType != CounterHeapTypeTimestamp {
+		return 0, badArgument(method, "type", int64(heapType), "%d (timestamp)", CounterHeapTypeTimestamp)
+	}
+	n, err := d.askCounterHeaps(method, func(s *scope) uint64 { return s.sizeOfCounterHeapEntry(d.id, heapType) })
+	return int(n), err
+}
+
+// TimestampFrequency returns how many units of the times in counter heaps make a second.
+// Below macOS 26 the error wraps [ErrUnsupported].
+func (d *Device) TimestampFrequency() (uint64, error) {
+	return d.askCounterHeaps("Device.TimestampFrequency", func(s *scope) uint64 { return s.queryTimestampFrequency(d.id) })
+}
+
+func (d *Device) askCounterHeaps(method string, send func(*scope) uint64) (uint64, error) {
+	if err := d.acquire(); err != nil {
+		return 0, err
+	}
+	defer d.drop()
+	if err := d.needsCounterHeaps(method); err != nil {
+		return 0, err
+	}
+	return ask(d, send)
+}
+
+func (h *CounterHeap) acquire() error {
+	if h == nil {
+		return errNil("CounterHeap")
+	}
+	return h.object.acquire()
+}
+
+func (h *CounterHeap) acquireFor(dev *Device) error {
+	if h == nil {
+		return errNil("CounterHeap")
+	}
+	return h.object.acquireFor(dev)
+}
+
+// Release gives up the reference. Work that writes to the heap does not keep it: Metal 4
+// counts no references.
+func (h *CounterHeap) Release() {
+	if h != nil {
+		h.release()
+	}
+}
+
+// Count returns how many entries there are. It is valid after Release.
+func (h *CounterHeap) Count() int {
+	if h == nil {
+		return 0
+	}
+	return h.count
+}
+
+// SetLabel names the heap in Metal's messages and in its debugger.
+func (h *CounterHeap) SetLabel(label string) error {
+	if h == nil {
+		return errNil("CounterHeap")
+	}
+	return h.setLabel("CounterHeap.SetLabel", label, (*call).setCounterHeapLabel)
+}
+
+// Resolve returns count entries from first on, as times of the GPU. What has not been
+// written, or was invalidated, is 0. The work that writes them must be done.
+func (h *CounterHeap) Resolve(first, count int) ([]uint64, error) {
+	const method = "CounterHeap.Resolve"
+	if err := h.acquire(); err != nil {
+		return nil, err
+	}
+	defer h.drop()
+	if err := h.checkRange(method, first, count); err != nil {
+		return nil, err
+	}
+	s := h.fw.begin()
+	defer s.end()
+	data := h.fw.foundation.Bytes(s.resolveCounterHeapRange(h.id, objc.Range{Location: uint64(first), Length: uint64(count)}))
+	if data == nil {
+		return nil, h.fw.failed("entries of a counter heap", 0)
+	}
+	if len(data) != 8*count {
+		return nil, fmt.Errorf("mtl: %s: %d entries have %d bytes, no times: %w", method, count, len(data), ErrUnsupported)
+	}
+	times := make([]uint64, count)
+	copy(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(times))), len(data)), data)
+	return times, nil
+}
+
+// Invalidate makes count entries from first on 0, at once. No work that writes them may be
+// under way.
+func (h *CounterHeap) Invalidate(first, count int) error {
+	if err := h.acquire(); err != nil {
+		return err
+	}
+	defer h.drop()
+	if err := h.checkRange("CounterHeap.Invalidate", first, count); err != nil {
+		return err
+	}
+	return tell(h, func(s *scope) {
+		s.invalidateCounterRange(h.id, objc.Range{Location: uint64(first), Length: uint64(count)})
+	})
+}
+
+func (h *CounterHeap) checkRange(method string, first, count int) error {
+	switch {
+	case count < 1 || count > h.count:
+		return badArgument(method, "count", count, "1 to %d", h.count)
+	case first < 0 || first > h.count-count:
+		return badArgument(method, "first", first, "0 to %d, as %d entries are asked for of %d", h.count-count, count, h.count)
+	}
+	return nil
+}
