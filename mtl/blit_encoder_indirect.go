@@ -5,8 +5,13 @@ import "github.com/tqmetal/tqmetal/objc"
 // ResetCommands turns count commands of an indirect command buffer from index
 // first on into commands that do nothing, when the GPU gets there.
 func (e *BlitCommandEncoder) ResetCommands(commands *IndirectCommandBuffer, first, count int) {
-	const method = "BlitCommandEncoder.ResetCommands"
-	if e == nil || !e.enter(method) {
+	if e != nil {
+		e.resetCommands("BlitCommandEncoder.ResetCommands", commands, first, count, (*call).resetCommands)
+	}
+}
+
+func (e *encoder) resetCommands(method string, commands *IndirectCommandBuffer, first, count int, send func(*call, objc.ID, objc.ID, objc.Range)) {
+	if !e.enter(method) {
 		return
 	}
 	defer e.cb.leave()
@@ -24,7 +29,7 @@ func (e *BlitCommandEncoder) ResetCommands(commands *IndirectCommandBuffer, firs
 	}
 	defer commands.mu.Unlock()
 	commands.forgetOptimized(first, count)
-	e.cb.scope.resetCommands(e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
+	send(e.cb.scope.call, e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
 }
 
 // CopyIndirectCommandBuffer copies count commands from index first of one
@@ -33,8 +38,13 @@ func (e *BlitCommandEncoder) ResetCommands(commands *IndirectCommandBuffer, firs
 // two ranges must not overlap. The destination keeps alive what the commands
 // name, until all of its commands are reset or it is released.
 func (e *BlitCommandEncoder) CopyIndirectCommandBuffer(source *IndirectCommandBuffer, first, count int, destination *IndirectCommandBuffer, index int) {
-	const method = "BlitCommandEncoder.CopyIndirectCommandBuffer"
-	if e == nil || !e.enter(method) {
+	if e != nil {
+		e.copyCommands("BlitCommandEncoder.CopyIndirectCommandBuffer", source, first, count, destination, index, (*call).copyIndirectCommandBuffer)
+	}
+}
+
+func (e *encoder) copyCommands(method string, source *IndirectCommandBuffer, first, count int, destination *IndirectCommandBuffer, index int, send func(*call, objc.ID, objc.ID, objc.Range, objc.ID, uint64)) {
+	if !e.enter(method) {
 		return
 	}
 	defer e.cb.leave()
@@ -72,7 +82,7 @@ func (e *BlitCommandEncoder) CopyIndirectCommandBuffer(source *IndirectCommandBu
 		destination.pipelines.share(&source.pipelines)
 	}
 	destination.forgetOptimized(index, count)
-	e.cb.scope.copyIndirectCommandBuffer(e.id, source.id, objc.Range{Location: uint64(first), Length: uint64(count)}, destination.id, uint64(index))
+	send(e.cb.scope.call, e.id, source.id, objc.Range{Location: uint64(first), Length: uint64(count)}, destination.id, uint64(index))
 }
 
 // lockBoth locks two indirect command buffers, which may be one, in the same
@@ -99,8 +109,13 @@ func lockBoth(method string, a, b *IndirectCommandBuffer) (unlock func(), err er
 // that is set twice. They can then be executed only together, until they are
 // reset or encoded anew.
 func (e *BlitCommandEncoder) OptimizeIndirectCommandBuffer(commands *IndirectCommandBuffer, first, count int) {
-	const method = "BlitCommandEncoder.OptimizeIndirectCommandBuffer"
-	if e == nil || !e.enter(method) {
+	if e != nil {
+		e.optimizeCommands("BlitCommandEncoder.OptimizeIndirectCommandBuffer", commands, first, count, (*call).optimizeIndirectCommandBuffer)
+	}
+}
+
+func (e *encoder) optimizeCommands(method string, commands *IndirectCommandBuffer, first, count int, send func(*call, objc.ID, objc.ID, objc.Range)) {
+	if !e.enter(method) {
 		return
 	}
 	defer e.cb.leave()
@@ -120,5 +135,5 @@ func (e *BlitCommandEncoder) OptimizeIndirectCommandBuffer(commands *IndirectCom
 	r := objc.Range{Location: uint64(first), Length: uint64(count)}
 	commands.forgetOptimized(first, count)
 	commands.optimized = append(commands.optimized, r)
-	e.cb.scope.optimizeIndirectCommandBuffer(e.id, commands.id, r)
+	send(e.cb.scope.call, e.id, commands.id, r)
 }

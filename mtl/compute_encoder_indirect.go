@@ -104,23 +104,10 @@ func (e *ComputeCommandEncoder) ExecuteCommands(commands *IndirectCommandBuffer,
 		return
 	}
 	defer commands.drop()
-	if err := commands.checkCommands(method, first, count); err != nil {
-		e.cb.fail(err)
-		return
-	}
-	if count > MaxIndirectCommandsExecuted {
-		e.cb.fail(badArgument(method, "count", count, "at most %d at once", MaxIndirectCommandsExecuted))
-		return
-	}
-	if err := commands.lock(method); err != nil {
-		e.cb.fail(err)
+	if !e.lockExecution(method, commands, first, count) {
 		return
 	}
 	defer commands.mu.Unlock()
-	if err := commands.checkOptimized(method, first, count); err != nil {
-		e.cb.fail(err)
-		return
-	}
 	if e.prepareExecution(method, commands) {
 		e.cb.scope.executeCommands(e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
 		e.afterExecution(commands)
@@ -158,18 +145,43 @@ func (e *ComputeCommandEncoder) ExecuteCommandsIndirect(commands *IndirectComman
 	}
 }
 
+// useCommands begins a use of an indirect command buffer, which drop ends. Where Metal
+// keeps nothing, it is held besides.
 func (e *encoder) useCommands(commands *IndirectCommandBuffer) bool {
 	if err := commands.acquireFor(e.cb.dev); err != nil {
+		e.cb.fail(err)
+		return false
+	}
+	if !e.says.retains {
+		e.held.keep(&commands.object)
+	}
+	return true
+}
+
+// lockExecution checks which commands are executed, and locks them, unless it fails.
+func (e *encoder) lockExecution(method string, commands *IndirectCommandBuffer, first, count int) bool {
+	if err := commands.checkCommands(method, first, count); err != nil {
+		e.cb.fail(err)
+		return false
+	}
+	if count > MaxIndirectCommandsExecuted {
+		e.cb.fail(badArgument(method, "count", count, "at most %d at once", MaxIndirectCommandsExecuted))
+		return false
+	}
+	if err := commands.lock(method); err != nil {
+		e.cb.fail(err)
+		return false
+	}
+	if err := commands.checkOptimized(method, first, count); err != nil {
+		commands.mu.Unlock()
 		e.cb.fail(err)
 		return false
 	}
 	return true
 }
 
-// prepareExecution checks what the commands inherit, and brings what they name
-// into reach.
-func (e *ComputeCommandEncoder) prepareExecution(method string, commands *IndirectCommandBuffer) bool {
-	s := e.cb.scope
+// checkInherited checks the pipeline that commands inherit.
+func (e *kernelEncoder) checkInherited(method string, commands *IndirectCommandBuffer) bool {
 	switch inherits := commands.layout.InheritPipelineState; {
 	case inherits && e.pipeline == nil:
 		e.cb.fail(badArgument(method, "pipeline", "nil", "SetComputePipelineState before commands that inherit it"))
@@ -178,6 +190,16 @@ func (e *ComputeCommandEncoder) prepareExecution(method string, commands *Indire
 		e.cb.fail(badArgument(method, "pipeline", "made without SupportIndirectCommandBuffers", "one that was made with it, as commands inherit it"))
 		return false
 	}
+	return true
+}
+
+// prepareExecution checks what the commands inherit, and brings what they name
+// into reach.
+func (e *ComputeCommandEncoder) prepareExecution(method string, commands *IndirectCommandBuffer) bool {
+	if !e.checkInherited(method, commands) {
+		return false
+	}
+	s := e.cb.scope
 	for ids := commands.buffers.all(); len(ids) > 0; {
 		part := ids[:min(len(ids), executionResources)]
 		ids = ids[len(part):]
@@ -192,11 +214,15 @@ func (e *ComputeCommandEncoder) prepareExecution(method string, commands *Indire
 }
 
 func (e *ComputeCommandEncoder) afterExecution(commands *IndirectCommandBuffer) {
-	if !commands.layout.InheritPipelineState {
-		e.pipeline = nil
-	}
+	e.kernelEncoder.afterExecution(commands)
 	if !commands.layout.InheritBuffers {
 		e.bound, e.bytes = [MaxBufferBindings]BufferRange{}, [MaxBufferBindings]int{}
+	}
+}
+
+func (e *kernelEncoder) afterExecution(commands *IndirectCommandBuffer) {
+	if !commands.layout.InheritPipelineState {
+		e.pipeline = nil
 	}
 	e.dynamic, e.dynamicMemory = [MaxThreadgroupMemoryBindings]int{}, 0
 }

@@ -43,6 +43,12 @@ type Framework struct {
 	captureManager    objc.ID
 	captureDescriptor objc.ID
 
+	commandQueue4Descriptor    objc.ID // these are zero below macOS 26
+	commandAllocatorDescriptor objc.ID
+	argumentTableDescriptor    objc.ID
+	commitOptions              objc.ID
+	commandBufferOptions       objc.ID
+
 	encoderInfoKey objc.ID // a string
 }
 
@@ -88,6 +94,11 @@ func Load(rt objc.Runtime) (*Framework, error) {
 	}
 	f.residencySetDescriptor = objc.ID(rt.LookUpClass("MTLResidencySetDescriptor"))
 	f.commandQueueDescriptor = objc.ID(rt.LookUpClass("MTLCommandQueueDescriptor"))
+	f.commandQueue4Descriptor = objc.ID(rt.LookUpClass("MTL4CommandQueueDescriptor"))
+	f.commandAllocatorDescriptor = objc.ID(rt.LookUpClass("MTL4CommandAllocatorDescriptor"))
+	f.argumentTableDescriptor = objc.ID(rt.LookUpClass("MTL4ArgumentTableDescriptor"))
+	f.commitOptions = objc.ID(rt.LookUpClass("MTL4CommitOptions"))
+	f.commandBufferOptions = objc.ID(rt.LookUpClass("MTL4CommandBufferOptions"))
 	return f, nil
 }
 

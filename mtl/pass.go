@@ -67,6 +67,24 @@ func (h *held) add(o *object, dev *Device) error {
 	return nil
 }
 
+// keep holds an object that is in use already, though it may be released since.
+func (h *held) keep(o *object) {
+	if _, ok := h.all[o]; !ok {
+		o.acquireAgain()
+		h.all[o] = struct{}{}
+	}
+}
+
+// take hands the objects over to who drops each once.
+func (h *held) take() []*object {
+	objects := make([]*object, 0, len(h.all))
+	for o := range h.all {
+		objects = append(objects, o)
+	}
+	clear(h.all)
+	return objects
+}
+
 // drop ends the use of all objects.
 func (h *held) drop() {
 	clear(h.recent[:])

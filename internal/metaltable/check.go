@@ -62,7 +62,10 @@ func (r *Reference) Check(pkg string, m Message) []string {
 // encoding leaves it open: an enumeration has to be the same enumeration.
 func goTypeIs(pkg, goType, cType string) bool {
 	if isEnumeration(pkg, goType) {
-		return cType == "MTL"+goType
+		return cType == "MTL"+goType || cType == "MTL4"+goType
+	}
+	if cType == "MTLGPUAddress" { // a name for a number
+		return goType == "uint64"
 	}
 	if strings.HasSuffix(cType, "Handler") || strings.HasSuffix(cType, "Block") || strings.HasSuffix(cType, "Deallocator") {
 		return true // a type of blocks: the encoding says that it is one

@@ -127,6 +127,9 @@ func metalClasses() []*class {
 		computeEncoderClass(), blitEncoderClass(),
 		indirectDescriptorClass(), indirectBufferClass(), indirectCommandClass(),
 		captureManagerClass(), captureDescriptorClass(), captureScopeClass(),
+		queue4Class(), queue4DescriptorClass(), commitOptionsClass(), commitFeedbackClass(),
+		allocatorClass(), allocatorDescriptorClass(), commandBuffer4Class(), commandBufferOptionsClass(), computeEncoder4Class(),
+		argumentTableClass(), argumentTableDescriptorClass(),
 		counterSetClass(), counterClass(), sampleBufferDescriptorClass(), sampleBufferClass(),
 	}, passDescriptorClasses()...)
 }

@@ -87,6 +87,12 @@ const (
 	RuleNotResident                         // a buffer that the GPU was not told of
 )
 
+// The rules of Metal 4.
+const (
+	RuleAllocatorBusy Rule = iota + 401 // an allocator with two open command buffers, or reset with one that has not run
+	RuleAddress                         // an address for the GPU that lies in no buffer
+)
+
 type ruleText struct {
 	name string
 	mac  string // what a Mac does; "" if it ends the process
@@ -164,6 +170,9 @@ var ruleTexts = map[Rule]ruleText{
 	RuleIndirectOptimized: {name: "indirect-optimized"},
 	RuleNotResident:       {name: "not-resident"},
 	RuleSamples:           {name: "samples"},
+
+	RuleAllocatorBusy: {name: "allocator-busy"},
+	RuleAddress:       {name: "address"},
 }
 
 // Name returns the rule's short name, as reports print it in brackets.
