@@ -32,7 +32,9 @@ type CommandQueue4 struct {
 	commits   uint64                 // the number of the last
 	underWay  []uint64               // the numbers of those that are not done
 	events    []queueEvent
-	abandoned bool // Release was called
+	last      *CommandAllocator // for the commit of Release, once there was an event
+	users     int               // scopes and submissions that are not done, and Release at work
+	abandoned bool              // Release was called: what the queue keeps goes with the last user
 }
 
 // A queueEvent is an event that the queue was told of. Metal says when a commit is done,
@@ -72,40 +74,28 @@ func (q *CommandQueue4) Release() {
 	if q == nil {
 		return
 	}
-	// The queue has to live until it has signaled, which only a commit tells.
-	if q.acquire() == nil {
-		if q.waitsForEvents() {
-			_ = q.commitNothing() // if there is no memory for it, nothing better is left
-		}
-		q.drop()
+	q.mu.Lock()
+	again := q.abandoned
+	q.abandoned = true
+	q.users++
+	waits := slices.ContainsFunc(q.events, func(e queueEvent) bool { return e.after == q.commits })
+	q.mu.Unlock()
+	// The queue has to live until it has signaled, which only a later commit tells.
+	if waits && !again {
+		_, _ = q.Encode(q.last, func(*CommandBuffer4) error { return nil }) // if there is no memory, nothing better is left
 	}
+	q.last.Release()
 	q.release()
+	q.leave()
+}
+
+// leave ends the use of what the queue keeps.
+func (q *CommandQueue4) leave() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.abandoned = true; len(q.underWay) == 0 {
-		q.forget()
+	if q.users--; q.users > 0 || !q.abandoned {
+		return
 	}
-}
-
-// waitsForEvents says that no commit came after an event.
-func (q *CommandQueue4) waitsForEvents() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return slices.ContainsFunc(q.events, func(e queueEvent) bool { return e.after == q.commits })
-}
-
-func (q *CommandQueue4) commitNothing() error {
-	a, err := q.dev.NewCommandAllocator(CommandAllocatorDescriptor{})
-	if err != nil {
-		return err
-	}
-	defer a.Release()
-	_, err = q.Encode(a, func(*CommandBuffer4) error { return nil })
-	return err
-}
-
-// forget gives up what the queue keeps.
-func (q *CommandQueue4) forget() {
 	for set := range q.sets {
 		set.drop()
 	}
@@ -114,6 +104,17 @@ func (q *CommandQueue4) forget() {
 		e.event.drop()
 	}
 	q.events = nil
+}
+
+// enter begins a use of the queue and of what it keeps.
+func (q *CommandQueue4) enter() error {
+	if err := q.acquire(); err != nil {
+		return err
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.users++
+	return nil
 }
 
 // Encode runs encode with a command buffer whose commands lie in the allocator, and
@@ -146,12 +147,13 @@ func (q *CommandQueue4) EncodeWithOptions(allocator *CommandAllocator, options C
 
 // encode is Encode with a command buffer that begin begins.
 func (q *CommandQueue4) encode(method string, allocator *CommandAllocator, encode func(*CommandBuffer4) error, begin func(*scope, objc.ID) error) (*Submission4, error) {
-	if err := q.acquire(); err != nil {
+	if err := q.enter(); err != nil {
 		return nil, err
 	}
 	committed := false
 	defer func() {
 		if !committed {
+			q.leave()
 			q.drop()
 		}
 	}()
@@ -238,19 +240,22 @@ func (q *CommandQueue4) beginCommit(sub *Submission4, held []*object) {
 // endCommit ends what beginCommit and encode have begun.
 func (q *CommandQueue4) endCommit(number uint64) {
 	defer q.drop()
+	defer q.leave()
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.underWay = slices.DeleteFunc(q.underWay, func(n uint64) bool { return n == number })
+	for i := range q.events {
+		if number > q.events[i].after {
+			q.events[i].over = true
+		}
+	}
 	q.events = slices.DeleteFunc(q.events, func(e queueEvent) bool {
-		if !e.over && number <= e.after || slices.ContainsFunc(q.underWay, func(n uint64) bool { return n <= e.after }) {
+		if !e.over || slices.ContainsFunc(q.underWay, func(n uint64) bool { return n <= e.after }) {
 			return false
 		}
 		e.event.drop()
 		return true
 	})
-	if q.abandoned && len(q.underWay) == 0 {
-		q.forget()
-	}
 }
 
 // SignalEvent signals the event with a value once all work is done that was committed
@@ -274,11 +279,21 @@ func (q *CommandQueue4) sendEvent(method string, event AnyEvent, value uint64, s
 		return fmt.Errorf("%s: %w", method, errNil("Event"))
 	}
 	e := event.asEvent()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.abandoned {
+		return fmt.Errorf("%s: %w", method, q.errReleased())
+	}
+	if q.last == nil {
+		last, err := q.dev.NewCommandAllocator(CommandAllocatorDescriptor{})
+		if err != nil {
+			return fmt.Errorf("mtl: %s: %w", method, err)
+		}
+		q.last = last
+	}
 	if err := e.acquireFor(q.dev); err != nil {
 		return fmt.Errorf("%s: %w", method, err)
 	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
 	q.events = append(q.events, queueEvent{event: e, after: q.commits})
 	s := q.fw.begin()
 	defer s.end()

@@ -439,73 +439,89 @@ func TestHardware4FeedbackHandlers(t *testing.T) {
 // What work names lives until it is done, whoever releases it, and in what order.
 func TestHardware4WorkKeepsWhatItNames(t *testing.T) {
 	m := openMetal4(t)
-	store := m.kernel("store")
+	add := m.kernel("add")
 	out, outs := m.numbers(1)
-	device := m.device
-	queue, err := device.NewCommandQueue4(mtl.CommandQueue4Descriptor{})
-	if err != nil {
-		t.Fatal(err)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	allocator, err := device.NewCommandAllocator(mtl.CommandAllocatorDescriptor{})
-	if err != nil {
-		t.Fatal(err)
+	queue := check[*mtl.CommandQueue4](m.hardware)(m.device.NewCommandQueue4(mtl.CommandQueue4Descriptor{}))
+	allocator := check[*mtl.CommandAllocator](m.hardware)(m.device.NewCommandAllocator(mtl.CommandAllocatorDescriptor{}))
+	table := check[*mtl.ArgumentTable](m.hardware)(m.device.NewArgumentTable(mtl.ArgumentTableDescriptor{MaxBufferBindCount: 2}))
+	value := func(n byte) *mtl.Buffer {
+		return check[*mtl.Buffer](m.hardware)(m.device.NewBufferWithBytes([]byte{n, 0, 0, 0}, mtl.ResourceStorageModeShared))
 	}
-	table, err := device.NewArgumentTable(mtl.ArgumentTableDescriptor{MaxBufferBindCount: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	value, err := device.NewBufferWithBytes([]byte{9, 0, 0, 0}, mtl.ResourceStorageModeShared)
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := device.NewResidencySet(mtl.ResidencySetDescriptor{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	more, err := device.NewResidencySet(mtl.ResidencySetDescriptor{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	fence, err := device.NewFence()
-	if err != nil {
-		t.Fatal(err)
-	}
-	gate, err := device.NewEvent()
-	if err != nil {
-		t.Fatal(err)
-	}
-	opener := owned[*mtl.SharedEvent](m.hardware)(device.NewSharedEvent())
-	pipeline, err := device.NewComputePipelineState(function(m.hardware, m.newLibrary(metal4Source, mtl.CompileOptions{}), "store"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(set.Add(value), set.Commit(), more.Add(out), more.Commit(), queue.AddResidencySets(set),
-		table.SetBuffer(out, 0, 0), table.SetBuffer(value, 0, 1), queue.WaitForEvent(opener, 1), queue.SignalEvent(gate, 1)); err != nil {
-		t.Fatal(err)
-	}
+	before, within, copied := value(9), value(20), value(1)
+	set := check[*mtl.ResidencySet](m.hardware)(m.device.NewResidencySet(mtl.ResidencySetDescriptor{}))
+	more := check[*mtl.ResidencySet](m.hardware)(m.device.NewResidencySet(mtl.ResidencySetDescriptor{}))
+	fence := check[*mtl.Fence](m.hardware)(m.device.NewFence())
+	gate := check[*mtl.Event](m.hardware)(m.device.NewEvent())
+	opener := owned[*mtl.SharedEvent](m.hardware)(m.device.NewSharedEvent())
+	pipeline := check[*mtl.ComputePipelineState](m.hardware)(m.device.NewComputePipelineState(function(m.hardware, m.newLibrary(metal4Source, mtl.CompileOptions{}), "add")))
+	must(errors.Join(set.Add(before, within, copied), set.Commit(), more.Add(out), more.Commit(), queue.AddResidencySets(set),
+		table.SetBuffer(out, 0, 0), table.SetBuffer(before, 0, 1), queue.WaitForEvent(opener, 1), queue.SignalEvent(gate, 1)))
 	work, err := queue.Encode(allocator, func(cb *mtl.CommandBuffer4) error {
 		if err := cb.UseResidencySets(more); err != nil {
 			return err
 		}
 		return pass4(func(enc *mtl.ComputeCommandEncoder4) {
-			enc.WaitForFence(fence, dispatch4)
-			enc.SetComputePipelineState(store)
+			enc.WaitForFence(fence, all4)
+			enc.Copy(mtl.BufferRange{Buffer: copied}, mtl.BufferRange{Buffer: out}, 4)
+			enc.BarrierAfterEncoderStages(blit4, dispatch4, seen4)
+			enc.SetComputePipelineState(add)
 			enc.SetComputePipelineState(pipeline)
 			enc.SetArgumentTable(table)
 			enc.DispatchThreads(line(1), line(1))
-			pipeline.Release()
+			enc.BarrierAfterEncoderStages(dispatch4, dispatch4, seen4)
+			if err := table.SetBuffer(within, 0, 1); err != nil {
+				t.Error(err)
+			}
+			enc.DispatchThreads(line(1), line(1))
+			for _, o := range []interface{ Release() }{pipeline, before, copied} {
+				o.Release()
+			}
 		})(cb)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := queue.SignalEvent(gate, 2); err != nil {
-		t.Fatal(err)
-	}
-	for _, o := range []interface{ Release() }{value, allocator, more, queue, gate, set, fence, table} {
+	must(err)
+	must(queue.SignalEvent(gate, 2))
+	for _, o := range []interface{ Release() }{within, allocator, more, queue, gate, set, fence, table} {
 		o.Release()
 		o.Release()
 	}
+	must(opener.SetSignaledValue(1))
+	m.wait(work)
+	m.want("out", outs, 30)
+}
+
+// So does what an indirect command buffer names.
+func TestHardware4WorkKeepsCommands(t *testing.T) {
+	m := openMetal4(t)
+	library := m.newLibrary(metal4Source, mtl.CompileOptions{})
+	out, outs := m.numbers(1)
+	opener := owned[*mtl.SharedEvent](m.hardware)(m.device.NewSharedEvent())
+	value := check[*mtl.Buffer](m.hardware)(m.device.NewBufferWithBytes([]byte{9, 0, 0, 0}, mtl.ResourceStorageModeShared))
+	pipeline := check[*mtl.ComputePipelineState](m.hardware)(m.device.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{
+		Function: function(m.hardware, library, "store"), SupportIndirectCommandBuffers: true}))
+	commands := check[*mtl.IndirectCommandBuffer](m.hardware)(m.device.NewIndirectCommandBuffer(mtl.IndirectCommandBufferDescriptor{}, 2, mtl.ResourceStorageModeShared))
+	m.encode(commands, 0, 1, func(c *mtl.IndirectComputeCommand, _ int) {
+		c.SetComputePipelineState(pipeline)
+		c.SetKernelBuffer(out, 0, 0)
+		c.SetKernelBuffer(value, 0, 1)
+		c.ConcurrentDispatchThreads(line(1), line(1))
+	})
+	m.reside(commands, pipeline, value)
+	if err := m.queue.WaitForEvent(opener, 1); err != nil {
+		t.Fatal(err)
+	}
+	work := m.commit(pass4(func(enc *mtl.ComputeCommandEncoder4) { enc.ExecuteCommands(commands, 0, 1) }))
+	if err := errors.Join(m.resident.Remove(commands, pipeline, value), m.resident.Commit()); err != nil {
+		t.Fatal(err)
+	}
+	pipeline.Release()
+	value.Release()
+	commands.Release()
 	if err := opener.SetSignaledValue(1); err != nil {
 		t.Fatal(err)
 	}

@@ -784,3 +784,37 @@ func TestNamesOfMetal4(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A queue keeps its sets, and work those that its queue had when it was committed.
+func TestSetsOfAQueueAreKept(t *testing.T) {
+	m, soft := openMetal4On(t, softmetal.Options{})
+	x, _ := buffer[uint32](m.hardware, 1)
+	set, err := m.device.NewResidencySet(mtl.ResidencySetDescriptor{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(set.Add(x), set.Commit(), m.queue.AddResidencySets(set), m.queue.AddResidencySets(set)); err != nil {
+		t.Fatal(err)
+	}
+	hold := make(chan struct{})
+	if err := soft.Fail(softmetal.Fault{Selector: "commit:count:options:", Hold: hold}); err != nil {
+		t.Fatal(err)
+	}
+	fill := pass4(func(enc *mtl.ComputeCommandEncoder4) { enc.Fill(mtl.BufferRange{Buffer: x}, 4, 1) })
+	work := m.commit(fill)
+	if err := m.queue.RemoveResidencySets(set); err != nil {
+		t.Fatal(err)
+	}
+	set.Release()
+	close(hold)
+	m.wait(work)
+
+	if set, err = m.device.NewResidencySet(mtl.ResidencySetDescriptor{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(set.Add(x), set.Commit(), m.queue.AddResidencySets(set)); err != nil {
+		t.Fatal(err)
+	}
+	set.Release()
+	m.wait(m.commit(fill))
+}
