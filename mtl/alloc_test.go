@@ -11,13 +11,15 @@ import (
 // told so, so that what remains is this package's.
 type silent struct {
 	*objctest.Runtime
-	on    bool
-	count int
+	on      bool
+	count   int
+	returns uintptr // what a message answers meanwhile
 }
 
 func (s *silent) MsgSend(r *objc.Registers) {
 	if s.on {
 		s.count++
+		r.X[0] = s.returns
 		return
 	}
 	s.Runtime.MsgSend(r)

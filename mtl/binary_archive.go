@@ -26,7 +26,8 @@ type BinaryArchive struct {
 
 // NewBinaryArchive returns the archive in a file that Serialize has written, or
 // an empty one where path is empty. A file that is not there, or no archive, is
-// an error that wraps an [*objc.Error]. The caller releases the archive.
+// an error that wraps an [*objc.Error], and what the operating system says of the
+// file, such as fs.ErrNotExist. The caller releases the archive.
 func (d *Device) NewBinaryArchive(path string) (*BinaryArchive, error) {
 	const method = "Device.NewBinaryArchive"
 	if err := d.acquire(); err != nil {
@@ -47,7 +48,11 @@ func (d *Device) NewBinaryArchive(path string) (*BinaryArchive, error) {
 	}
 	id, nsError := s.newBinaryArchive(d.id, descriptor)
 	if id == 0 {
-		return nil, d.fw.failed(fmt.Sprintf("%s: %q", method, path), nsError)
+		var problem []error
+		if path != "" {
+			problem = fileProblem(path)
+		}
+		return nil, d.fw.failed(fmt.Sprintf("%s: %q", method, path), nsError, problem...)
 	}
 	a := new(BinaryArchive)
 	a.own("BinaryArchive", d.fw, d, id)

@@ -6,19 +6,17 @@ import "github.com/tqmetal/tqmetal/objc"
 // first on into commands that do nothing, when the GPU gets there.
 func (e *BlitCommandEncoder) ResetCommands(commands *IndirectCommandBuffer, first, count int) {
 	if e != nil {
-		e.resetCommands("BlitCommandEncoder.ResetCommands", commands, first, count, (*call).resetCommands)
+		e.resetCommands("BlitCommandEncoder.ResetCommands", commands, first, count, (*batch).resetCommands)
 	}
 }
 
-func (e *encoder) resetCommands(method string, commands *IndirectCommandBuffer, first, count int, send func(*call, objc.ID, objc.ID, objc.Range)) {
-	if !e.enter(method) {
+func (e *encoder) resetCommands(method string, commands *IndirectCommandBuffer, first, count int, send func(*batch, objc.ID, objc.ID, objc.Range)) {
+	if !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.useCommands(commands) {
+	if !e.holdCommands(method, commands) {
 		return
 	}
-	defer commands.drop()
 	if err := commands.checkCommands(method, first, count); err != nil {
 		e.cb.fail(err)
 		return
@@ -29,7 +27,7 @@ func (e *encoder) resetCommands(method string, commands *IndirectCommandBuffer, 
 	}
 	defer commands.mu.Unlock()
 	commands.forgetOptimized(first, count)
-	send(e.cb.scope.call, e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
+	send(e.batch, e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
 }
 
 // CopyIndirectCommandBuffer copies count commands from index first of one
@@ -39,23 +37,20 @@ func (e *encoder) resetCommands(method string, commands *IndirectCommandBuffer, 
 // name, until all of its commands are reset or it is released.
 func (e *BlitCommandEncoder) CopyIndirectCommandBuffer(source *IndirectCommandBuffer, first, count int, destination *IndirectCommandBuffer, index int) {
 	if e != nil {
-		e.copyCommands("BlitCommandEncoder.CopyIndirectCommandBuffer", source, first, count, destination, index, (*call).copyIndirectCommandBuffer)
+		e.copyCommands("BlitCommandEncoder.CopyIndirectCommandBuffer", source, first, count, destination, index, (*batch).copyIndirectCommandBuffer)
 	}
 }
 
-func (e *encoder) copyCommands(method string, source *IndirectCommandBuffer, first, count int, destination *IndirectCommandBuffer, index int, send func(*call, objc.ID, objc.ID, objc.Range, objc.ID, uint64)) {
-	if !e.enter(method) {
+func (e *encoder) copyCommands(method string, source *IndirectCommandBuffer, first, count int, destination *IndirectCommandBuffer, index int, send func(*batch, objc.ID, objc.ID, objc.Range, objc.ID, uint64)) {
+	if !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.useCommands(source) {
+	if !e.holdCommands(method, source) {
 		return
 	}
-	defer source.drop()
-	if !e.useCommands(destination) {
+	if !e.holdCommands(method, destination) {
 		return
 	}
-	defer destination.drop()
 	if err := source.checkCommands(method, first, count); err != nil {
 		e.cb.fail(err)
 		return
@@ -71,37 +66,43 @@ func (e *encoder) copyCommands(method string, source *IndirectCommandBuffer, fir
 		e.cb.fail(badArgument(method, "index", index, "a range that does not overlap the source, %d commands from index %d", count, first))
 		return
 	}
-	unlock, err := lockBoth(method, source, destination)
-	if err != nil {
-		e.cb.fail(err)
+	if !e.lockBoth(method, source, destination) {
 		return
 	}
-	defer unlock()
+	defer unlockBoth(source, destination)
 	if source != destination {
 		destination.buffers.share(&source.buffers)
 		destination.pipelines.share(&source.pipelines)
 	}
 	destination.forgetOptimized(index, count)
-	send(e.cb.scope.call, e.id, source.id, objc.Range{Location: uint64(first), Length: uint64(count)}, destination.id, uint64(index))
+	destination.copied = true
+	send(e.batch, e.id, source.id, objc.Range{Location: uint64(first), Length: uint64(count)}, destination.id, uint64(index))
 }
 
 // lockBoth locks two indirect command buffers, which may be one, in the same
 // order whoever comes.
-func lockBoth(method string, a, b *IndirectCommandBuffer) (unlock func(), err error) {
+func (e *encoder) lockBoth(method string, a, b *IndirectCommandBuffer) bool {
 	if a.id > b.id {
 		a, b = b, a
 	}
-	if err := a.lock(method); err != nil {
-		return nil, err
+	err := a.lock(method)
+	if err == nil && a != b {
+		if err = b.lock(method); err != nil {
+			a.mu.Unlock()
+		}
 	}
-	if a == b {
-		return a.mu.Unlock, nil
+	if err != nil {
+		e.cb.fail(err)
+		return false
 	}
-	if err := b.lock(method); err != nil {
-		a.mu.Unlock()
-		return nil, err
+	return true
+}
+
+func unlockBoth(a, b *IndirectCommandBuffer) {
+	a.mu.Unlock()
+	if a != b {
+		b.mu.Unlock()
 	}
-	return func() { b.mu.Unlock(); a.mu.Unlock() }, nil
 }
 
 // OptimizeIndirectCommandBuffer lets the GPU rewrite count commands from index
@@ -110,19 +111,17 @@ func lockBoth(method string, a, b *IndirectCommandBuffer) (unlock func(), err er
 // reset or encoded anew.
 func (e *BlitCommandEncoder) OptimizeIndirectCommandBuffer(commands *IndirectCommandBuffer, first, count int) {
 	if e != nil {
-		e.optimizeCommands("BlitCommandEncoder.OptimizeIndirectCommandBuffer", commands, first, count, (*call).optimizeIndirectCommandBuffer)
+		e.optimizeCommands("BlitCommandEncoder.OptimizeIndirectCommandBuffer", commands, first, count, (*batch).optimizeIndirectCommandBuffer)
 	}
 }
 
-func (e *encoder) optimizeCommands(method string, commands *IndirectCommandBuffer, first, count int, send func(*call, objc.ID, objc.ID, objc.Range)) {
-	if !e.enter(method) {
+func (e *encoder) optimizeCommands(method string, commands *IndirectCommandBuffer, first, count int, send func(*batch, objc.ID, objc.ID, objc.Range)) {
+	if !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.useCommands(commands) {
+	if !e.holdCommands(method, commands) {
 		return
 	}
-	defer commands.drop()
 	if err := commands.checkCommands(method, first, count); err != nil {
 		e.cb.fail(err)
 		return
@@ -135,5 +134,5 @@ func (e *encoder) optimizeCommands(method string, commands *IndirectCommandBuffe
 	r := objc.Range{Location: uint64(first), Length: uint64(count)}
 	commands.forgetOptimized(first, count)
 	commands.optimized = append(commands.optimized, r)
-	send(e.cb.scope.call, e.id, commands.id, r)
+	send(e.batch, e.id, commands.id, r)
 }

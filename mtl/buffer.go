@@ -156,7 +156,12 @@ func (b *Buffer) Release() {
 }
 
 // Length returns the length in bytes.
-func (b *Buffer) Length() int { return b.length }
+func (b *Buffer) Length() int {
+	if b == nil {
+		return 0
+	}
+	return b.length
+}
 
 // Bytes returns the contents, not a copy. They are valid until Release. A
 // private buffer has none that the CPU can see.

@@ -125,6 +125,7 @@ func TestCaptureIsRefused(t *testing.T) {
 	refused(mtl.CaptureDescriptor{}, mtl.CaptureErrorNotSupported, "")
 	refused(mtl.CaptureDescriptor{OutputPath: t.TempDir()}, mtl.CaptureErrorInvalidDescriptor, "exists")
 	refused(mtl.CaptureDescriptor{OutputPath: filepath.Join(path, "no", "folder")}, mtl.CaptureErrorInvalidDescriptor, "folder")
+	refused(mtl.CaptureDescriptor{OutputPath: path, Object: (*mtl.Device)(nil)}, mtl.ErrNil, "Device")
 	refused(mtl.CaptureDescriptor{OutputPath: path, Object: (*mtl.CommandQueue)(nil)}, mtl.ErrNil, "CommandQueue")
 	refused(mtl.CaptureDescriptor{OutputPath: path, Object: (*mtl.CaptureScope)(nil)}, mtl.ErrNil, "CaptureScope")
 	refused(mtl.CaptureDescriptor{OutputPath: path, Object: newSoft(t).a}, mtl.ErrForeign, "CommandQueue")

@@ -18,7 +18,7 @@ const (
 
 // String returns the names of the options.
 func (o CommandBufferErrorOption) String() string {
-	return enumName("CommandBufferErrorOption", o, "none", "encoder execution status")
+	return optionNames("CommandBufferErrorOption", o, CommandBufferErrorOptionEncoderExecutionStatus, "encoder execution status")
 }
 
 // A CommandBufferDescriptor says how a command buffer is made
@@ -32,6 +32,10 @@ type CommandBufferDescriptor struct {
 
 	// ErrorOptions says what [ExecutionError] tells.
 	ErrorOptions CommandBufferErrorOption
+
+	// LogState takes the messages of the command buffer's kernels, in place of the
+	// queue's (macOS 15).
+	LogState *LogState
 }
 
 // EncodeWithDescriptor is [CommandQueue.Encode] with a command buffer that is made
@@ -41,19 +45,32 @@ func (q *CommandQueue) EncodeWithDescriptor(descriptor CommandBufferDescriptor, 
 	if descriptor.ErrorOptions&^CommandBufferErrorOptionEncoderExecutionStatus != 0 {
 		return nil, badArgument(method, "ErrorOptions", uint64(descriptor.ErrorOptions), "%d or %d", CommandBufferErrorOptionNone, CommandBufferErrorOptionEncoderExecutionStatus)
 	}
-	return q.encode(method, encode, func(s *scope) objc.ID {
-		object := s.newCommandBufferDescriptor(s.fw.commandBufferDescriptor)
-		if object == 0 {
-			return 0
-		}
-		defer s.fw.foundation.Release(object)
-		s.setRetainedReferences(object, !descriptor.UnretainedReferences)
-		s.setErrorOptions(object, descriptor.ErrorOptions)
-		return s.commandBufferWithDescriptor(q.id, object)
+	if err := q.acquire(); err != nil {
+		return nil, err
+	}
+	defer q.drop()
+	var submission *Submission
+	err := q.dev.useLogState(method, descriptor.LogState, func(logs objc.ID) (err error) {
+		submission, err = q.encode(method, encode, func(s *scope) objc.ID {
+			object := s.newCommandBufferDescriptor(s.fw.commandBufferDescriptor)
+			if object == 0 {
+				return 0
+			}
+			defer s.fw.foundation.Release(object)
+			s.setRetainedReferences(object, !descriptor.UnretainedReferences)
+			s.setErrorOptions(object, descriptor.ErrorOptions)
+			if logs != 0 {
+				s.setCommandBufferLogState(object, logs)
+			}
+			return s.commandBufferWithDescriptor(q.id, object)
+		})
+		return err
 	})
+	return submission, err
 }
 
-// Descriptor returns how the command buffer was made.
+// Descriptor returns how the command buffer was made, but for its log state, which Metal
+// does not tell.
 func (cb *CommandBuffer) Descriptor() (CommandBufferDescriptor, error) {
 	var d CommandBufferDescriptor
 	err := cb.whileOpen("CommandBuffer.Descriptor", func() error {

@@ -99,6 +99,9 @@ type CompileOptions struct {
 	// MaxTotalThreadsPerThreadgroup promises that no threadgroup of any kernel of
 	// the library has more threads (macOS 13.3). Zero: no promise.
 	MaxTotalThreadsPerThreadgroup int
+	// EnableLogging keeps the messages of kernels in, for a [LogState]. They are left
+	// out otherwise (macOS 15, and MSL 3.2).
+	EnableLogging bool
 }
 
 func (o CompileOptions) functions() MathFloatingPointFunctions {
@@ -126,6 +129,9 @@ func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err 
 	if n, limit := o.MaxTotalThreadsPerThreadgroup, dev.limits.MaxThreadsPerThreadgroup.Width; n < 0 || n > limit {
 		return 0, badArgument("CompileOptions", "MaxTotalThreadsPerThreadgroup", n, "0 to %d", limit)
 	}
+	if o.EnableLogging && o.languageVersion() < LanguageVersion3_2 {
+		return 0, badArgument("CompileOptions", "LanguageVersion", o.languageVersion(), "at least %v with EnableLogging", LanguageVersion3_2)
+	}
 	options = s.newCompileOptions(s.fw.compileOptions)
 	if options == 0 {
 		return 0, s.fw.failed("MTLCompileOptions", 0)
@@ -151,6 +157,12 @@ func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err 
 			return options, fmt.Errorf("mtl: CompileOptions.MaxTotalThreadsPerThreadgroup needs macOS 13.3: %w", ErrUnsupported)
 		}
 		s.setLibraryMaxTotalThreadsPerThreadgroup(options, uint64(n))
+	}
+	if o.EnableLogging {
+		if !s.fw.foundation.RespondsTo(options, "setEnableLogging:") {
+			return options, fmt.Errorf("mtl: CompileOptions.EnableLogging needs macOS 15: %w", ErrUnsupported)
+		}
+		s.setEnableLogging(options, true)
 	}
 	return options, o.setMacros(s, options)
 }

@@ -16,6 +16,9 @@ const (
 	DispatchTypeConcurrent DispatchType = 1 // only barriers order dispatches
 )
 
+// String returns the name of the type.
+func (t DispatchType) String() string { return enumName("DispatchType", t, "serial", "concurrent") }
+
 // A BarrierScope says which memory a barrier orders (MTLBarrierScope).
 type BarrierScope uint64
 
@@ -24,6 +27,11 @@ const (
 	BarrierScopeBuffers  BarrierScope = 1
 	BarrierScopeTextures BarrierScope = 2
 )
+
+// String returns the names of the scopes.
+func (s BarrierScope) String() string {
+	return optionNames("BarrierScope", s, BarrierScopeBuffers, "buffers", "textures")
+}
 
 const (
 	// MaxBufferBindings is the number of buffer indexes of a kernel.

@@ -327,20 +327,18 @@ func (b *Buffer) address(method string) (uint64, error) {
 // an inherited pipeline, as Metal does not say what is left of them.
 func (e *ComputeCommandEncoder4) ExecuteCommands(commands *IndirectCommandBuffer, first, count int) {
 	const method = "ComputeCommandEncoder4.ExecuteCommands"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.useCommands(commands) {
+	if !e.holdCommands(method, commands) {
 		return
 	}
-	defer commands.drop()
 	if !e.lockExecution(method, commands, first, count) {
 		return
 	}
 	defer commands.mu.Unlock()
 	if e.prepareExecution(method, commands) {
-		e.cb.scope.executeCommands4(e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
+		e.batch.executeCommands4(e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
 		e.afterExecution(commands)
 	}
 }
@@ -350,14 +348,12 @@ func (e *ComputeCommandEncoder4) ExecuteCommands(commands *IndirectCommandBuffer
 // there. The buffer has to be resident.
 func (e *ComputeCommandEncoder4) ExecuteCommandsIndirect(commands *IndirectCommandBuffer, buffer *Buffer, offset int) {
 	const method = "ComputeCommandEncoder4.ExecuteCommandsIndirect"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.useCommands(commands) {
+	if !e.holdCommands(method, commands) {
 		return
 	}
-	defer commands.drop()
 	address, ok := e.address(method, buffer, offset, executionRangeLength)
 	if !ok {
 		return
@@ -368,7 +364,7 @@ func (e *ComputeCommandEncoder4) ExecuteCommandsIndirect(commands *IndirectComma
 	}
 	defer commands.mu.Unlock()
 	if e.prepareExecution(method, commands) {
-		e.cb.scope.executeCommandsAtAddress(e.id, commands.id, address)
+		e.batch.executeCommandsAtAddress(e.id, commands.id, address)
 		e.afterExecution(commands)
 	}
 }
@@ -381,11 +377,13 @@ func (e *ComputeCommandEncoder4) prepareExecution(method string, commands *Indir
 	if e.current >= 0 && commands.layout.InheritBuffers && !e.checkLost(method, &e.claims[e.current]) {
 		return false
 	}
-	for b := range commands.buffers.count {
-		e.held.keep(&b.object)
+	buffers, _ := commands.buffers.all()
+	for _, b := range buffers {
+		e.held.share(&b.object)
 	}
-	for p := range commands.pipelines.count {
-		e.held.keep(&p.object)
+	pipelines, _ := commands.pipelines.all()
+	for _, p := range pipelines {
+		e.held.share(&p.object)
 	}
 	return true
 }
@@ -410,20 +408,20 @@ func (e *ComputeCommandEncoder4) Fill(r BufferRange, length int, value byte) {
 // into commands that do nothing, when the GPU gets there.
 func (e *ComputeCommandEncoder4) ResetCommands(commands *IndirectCommandBuffer, first, count int) {
 	if e != nil {
-		e.resetCommands("ComputeCommandEncoder4.ResetCommands", commands, first, count, (*call).resetCommands4)
+		e.resetCommands("ComputeCommandEncoder4.ResetCommands", commands, first, count, (*batch).resetCommands4)
 	}
 }
 
 // CopyIndirectCommandBuffer is [BlitCommandEncoder.CopyIndirectCommandBuffer].
 func (e *ComputeCommandEncoder4) CopyIndirectCommandBuffer(source *IndirectCommandBuffer, first, count int, destination *IndirectCommandBuffer, index int) {
 	if e != nil {
-		e.copyCommands("ComputeCommandEncoder4.CopyIndirectCommandBuffer", source, first, count, destination, index, (*call).copyIndirectCommandBuffer4)
+		e.copyCommands("ComputeCommandEncoder4.CopyIndirectCommandBuffer", source, first, count, destination, index, (*batch).copyIndirectCommandBuffer4)
 	}
 }
 
 // OptimizeIndirectCommandBuffer is [BlitCommandEncoder.OptimizeIndirectCommandBuffer].
 func (e *ComputeCommandEncoder4) OptimizeIndirectCommandBuffer(commands *IndirectCommandBuffer, first, count int) {
 	if e != nil {
-		e.optimizeCommands("ComputeCommandEncoder4.OptimizeIndirectCommandBuffer", commands, first, count, (*call).optimizeIndirectCommandBuffer4)
+		e.optimizeCommands("ComputeCommandEncoder4.OptimizeIndirectCommandBuffer", commands, first, count, (*batch).optimizeIndirectCommandBuffer4)
 	}
 }

@@ -22,11 +22,22 @@ const allResourceUsages = ResourceUsageRead | ResourceUsageWrite
 // [*IndirectCommandBuffer] (MTLResource).
 type Resource interface {
 	Allocation
-	resource()
+	resource() *object // nil of a nil pointer
 }
 
-func (b *Buffer) resource()                {}
-func (b *IndirectCommandBuffer) resource() {}
+func (b *Buffer) resource() *object {
+	if b == nil {
+		return nil
+	}
+	return &b.object
+}
+
+func (b *IndirectCommandBuffer) resource() *object {
+	if b == nil {
+		return nil
+	}
+	return &b.object
+}
 
 const (
 	executionRangeLength    = 2 * 4 // MTLIndirectCommandBufferExecutionRange
@@ -41,10 +52,9 @@ const (
 // ExecuteCommands does it.
 func (e *ComputeCommandEncoder) UseResources(usage ResourceUsage, resources ...Resource) {
 	const method = "ComputeCommandEncoder.UseResources"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
 	if usage == 0 || usage&^allResourceUsages != 0 {
 		e.cb.fail(badArgument(method, "usage", uint64(usage), "%d (read), %d (write) or both", ResourceUsageRead, ResourceUsageWrite))
 		return
@@ -53,33 +63,30 @@ func (e *ComputeCommandEncoder) UseResources(usage ResourceUsage, resources ...R
 		e.cb.fail(badArgument(method, "number of resources", 0, "at least 1"))
 		return
 	}
-	for len(resources) > 0 && e.cb.err.Load() == nil {
+	for len(resources) > 0 {
 		part := resources[:min(len(resources), len(e.ids))]
 		resources = resources[len(part):]
-		e.useResources(method, usage, part)
+		for i, r := range part {
+			if !e.holdResource(method, r) {
+				return
+			}
+			e.ids[i] = r.handle()
+		}
+		e.batch.useResources(e.id, e.ids[:len(part)], uint64(len(part)), usage)
 	}
 }
 
-func (e *ComputeCommandEncoder) useResources(method string, usage ResourceUsage, resources []Resource) {
-	used := 0
-	defer func() {
-		for _, r := range resources[:used] {
-			r.drop()
-		}
-	}()
-	for i, r := range resources {
-		if r == nil {
-			e.cb.fail(fmt.Errorf("mtl: %s: %w", method, ErrNil))
-			return
-		}
-		if err := r.acquireFor(e.cb.dev); err != nil {
-			e.cb.fail(fmt.Errorf("%s: %w", method, err))
-			return
-		}
-		used++
-		e.ids[i] = r.handle()
+func (e *ComputeCommandEncoder) holdResource(method string, r Resource) bool {
+	if r == nil {
+		e.cb.fail(fmt.Errorf("mtl: %s: %w", method, ErrNil))
+		return false
 	}
-	e.cb.scope.useResources(e.id, e.ids[:used], uint64(used), usage)
+	o := r.resource()
+	if o == nil {
+		e.cb.fail(fmt.Errorf("%s: %w", method, r.acquireFor(e.cb.dev)))
+		return false
+	}
+	return e.holdsObject(o) || e.holdObject(method, o)
 }
 
 // ExecuteCommands executes count commands of an indirect command buffer from
@@ -96,20 +103,18 @@ func (e *ComputeCommandEncoder) useResources(method string, usage ResourceUsage,
 // of them.
 func (e *ComputeCommandEncoder) ExecuteCommands(commands *IndirectCommandBuffer, first, count int) {
 	const method = "ComputeCommandEncoder.ExecuteCommands"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.useCommands(commands) {
+	if !e.holdCommands(method, commands) {
 		return
 	}
-	defer commands.drop()
 	if !e.lockExecution(method, commands, first, count) {
 		return
 	}
 	defer commands.mu.Unlock()
 	if e.prepareExecution(method, commands) {
-		e.cb.scope.executeCommands(e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
+		e.batch.executeCommands(e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
 		e.afterExecution(commands)
 	}
 }
@@ -119,15 +124,13 @@ func (e *ComputeCommandEncoder) ExecuteCommands(commands *IndirectCommandBuffer,
 // GPU gets there. Metal keeps the buffer alive.
 func (e *ComputeCommandEncoder) ExecuteCommandsIndirect(commands *IndirectCommandBuffer, buffer *Buffer, offset int) {
 	const method = "ComputeCommandEncoder.ExecuteCommandsIndirect"
-	if e == nil || !e.enter(method) {
+	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	defer e.cb.leave()
-	if !e.useCommands(commands) {
+	if !e.holdCommands(method, commands) {
 		return
 	}
-	defer commands.drop()
-	if !e.hold(method, buffer, offset, executionRangeLength) {
+	if !e.holds(buffer, offset, executionRangeLength) && !e.hold(method, buffer, offset, executionRangeLength) {
 		return
 	}
 	if offset%executionRangeAlignment != 0 {
@@ -140,22 +143,17 @@ func (e *ComputeCommandEncoder) ExecuteCommandsIndirect(commands *IndirectComman
 	}
 	defer commands.mu.Unlock()
 	if e.prepareExecution(method, commands) {
-		e.cb.scope.executeCommandsIndirect(e.id, commands.id, buffer.id, uint64(offset))
+		e.batch.executeCommandsIndirect(e.id, commands.id, buffer.id, uint64(offset))
 		e.afterExecution(commands)
 	}
 }
 
-// useCommands begins a use of an indirect command buffer, which drop ends. Where Metal
-// keeps nothing, it is held besides.
-func (e *encoder) useCommands(commands *IndirectCommandBuffer) bool {
-	if err := commands.acquireFor(e.cb.dev); err != nil {
-		e.cb.fail(err)
+func (e *encoder) holdCommands(method string, commands *IndirectCommandBuffer) bool {
+	if commands == nil {
+		e.cb.fail(fmt.Errorf("%s: %w", method, errNil("IndirectCommandBuffer")))
 		return false
 	}
-	if !e.says.retains {
-		e.held.keep(&commands.object)
-	}
-	return true
+	return e.holdsObject(&commands.object) || e.holdObject(method, &commands.object)
 }
 
 // lockExecution checks which commands are executed, and locks them, unless it fails.
@@ -199,15 +197,22 @@ func (e *ComputeCommandEncoder) prepareExecution(method string, commands *Indire
 	if !e.checkInherited(method, commands) {
 		return false
 	}
-	s := e.cb.scope
-	for ids := commands.buffers.all(); len(ids) > 0; {
+	// Whoever changes the commands before the messages are sent does not take from
+	// them what they name.
+	buffers, ids := commands.buffers.all()
+	for _, b := range buffers {
+		e.held.share(&b.object)
+	}
+	for len(ids) > 0 {
 		part := ids[:min(len(ids), executionResources)]
 		ids = ids[len(part):]
-		s.useResources(e.id, part, uint64(len(part)), allResourceUsages)
+		e.batch.useResources(e.id, part, uint64(len(part)), allResourceUsages)
 	}
 	// An indirect command buffer keeps no pipeline alive, and a command buffer
 	// those that were set.
-	for _, id := range commands.pipelines.all() {
+	pipelines, ids := commands.pipelines.all()
+	for i, id := range ids {
+		e.held.share(&pipelines[i].object)
 		e.batch.setComputePipelineState(e.id, id)
 	}
 	return true

@@ -2,22 +2,11 @@ package mtl
 
 import (
 	"fmt"
-	"strings"
 )
 
 // String returns the names of the usage.
 func (u ResourceUsage) String() string {
-	var names []string
-	if u&ResourceUsageRead != 0 {
-		names = append(names, "read")
-	}
-	if u&ResourceUsageWrite != 0 {
-		names = append(names, "write")
-	}
-	if rest := u &^ (ResourceUsageRead | ResourceUsageWrite); rest != 0 || u == 0 {
-		names = append(names, fmt.Sprintf("ResourceUsage(%d)", uint64(rest)))
-	}
-	return strings.Join(names, "|")
+	return optionNames("ResourceUsage", u, ResourceUsageRead, "read", "write")
 }
 
 // UseHeaps is [ComputeCommandEncoder.UseResources] for all that is in these heaps,
@@ -69,17 +58,7 @@ const (
 
 // String returns the names of the stages.
 func (s Stages) String() string {
-	var names []string
-	if s&StageDispatch != 0 {
-		names = append(names, "dispatch")
-	}
-	if s&StageBlit != 0 {
-		names = append(names, "blit")
-	}
-	if rest := s &^ (StageDispatch | StageBlit); rest != 0 || s == 0 {
-		names = append(names, fmt.Sprintf("Stages(%#x)", uint64(rest)))
-	}
-	return strings.Join(names, "|")
+	return optionNames("Stages", s, StageDispatch, "dispatch", "blit")
 }
 
 // BarrierAfterQueueStages lets work of the kinds before, in this encoder and later

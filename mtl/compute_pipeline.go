@@ -70,9 +70,14 @@ func (d *Device) makePipeline(method string, function *Function, send func(*scop
 	if err != nil {
 		return nil, err
 	}
+	return d.finishPipeline(s, method, function.name, made)
+}
+
+// finishPipeline takes over what Metal answered.
+func (d *Device) finishPipeline(s *scope, method, name string, made newPipeline) (*ComputePipelineState, error) {
 	id := made.id
 	if id == 0 {
-		return nil, d.fw.failed(fmt.Sprintf("%s: %q", method, function.name), made.nsError, made.sentinels...)
+		return nil, d.fw.failed(fmt.Sprintf("%s: %q", method, name), made.nsError, made.sentinels...)
 	}
 	p := &ComputePipelineState{
 		maxThreads:     int(s.pipelineMaxTotalThreadsPerThreadgroup(id)),
@@ -81,9 +86,10 @@ func (d *Device) makePipeline(method string, function *Function, send func(*scop
 		indirect:       s.pipelineSupportIndirectCommandBuffers(id),
 	}
 	if made.reflected {
+		var err error
 		if p.bindings, err = s.bindings(s.reflectionBindings(made.reflection)); err != nil {
 			d.fw.foundation.Release(id)
-			return nil, fmt.Errorf("mtl: %s: %q: %w", method, function.name, err)
+			return nil, fmt.Errorf("mtl: %s: %q: %w", method, name, err)
 		}
 	}
 	p.own("ComputePipelineState", d.fw, d, id)
@@ -118,7 +124,12 @@ func (p *ComputePipelineState) Release() {
 
 // MaxTotalThreadsPerThreadgroup returns how many threads a threadgroup of this
 // kernel may have. It falls with the registers that the kernel uses.
-func (p *ComputePipelineState) MaxTotalThreadsPerThreadgroup() int { return p.maxThreads }
+func (p *ComputePipelineState) MaxTotalThreadsPerThreadgroup() int {
+	if p == nil {
+		return 0
+	}
+	return p.maxThreads
+}
 
 // RequiredThreadsPerThreadgroup returns the size that every threadgroup has to
 // have, by the descriptor or the source, and zero for any size. Below macOS 26 the
@@ -143,16 +154,52 @@ func (p *ComputePipelineState) acquire() error {
 
 // SupportIndirectCommandBuffers says whether commands of an
 // [IndirectCommandBuffer] may have the pipeline.
-func (p *ComputePipelineState) SupportIndirectCommandBuffers() bool { return p.indirect }
+func (p *ComputePipelineState) SupportIndirectCommandBuffers() bool {
+	if p == nil {
+		return false
+	}
+	return p.indirect
+}
 
 // ThreadExecutionWidth returns the number of threads of a simdgroup.
-func (p *ComputePipelineState) ThreadExecutionWidth() int { return p.executionWidth }
+func (p *ComputePipelineState) ThreadExecutionWidth() int {
+	if p == nil {
+		return 0
+	}
+	return p.executionWidth
+}
 
 // StaticThreadgroupMemoryLength returns the bytes of threadgroup memory that
 // the kernel declares itself.
-func (p *ComputePipelineState) StaticThreadgroupMemoryLength() int { return p.staticMemory }
+func (p *ComputePipelineState) StaticThreadgroupMemoryLength() int {
+	if p == nil {
+		return 0
+	}
+	return p.staticMemory
+}
+
+// GPUResourceID returns what stands for the pipeline in an argument buffer: a kernel
+// that finds it there, as a compute_pipeline_state, gives it to the commands that it
+// encodes. Whoever executes them keeps the pipeline alive. As with commands that the
+// CPU encodes, the pipeline has to be made with SupportIndirectCommandBuffers; Metal
+// does not say whether it has a number otherwise.
+func (p *ComputePipelineState) GPUResourceID() (ResourceID, error) {
+	if err := p.acquire(); err != nil {
+		return 0, err
+	}
+	defer p.drop()
+	if !p.indirect {
+		return 0, badArgument("ComputePipelineState.GPUResourceID", "pipeline", "made without SupportIndirectCommandBuffers", "one that was made with it, by Device.NewComputePipelineStateWithDescriptor")
+	}
+	return ask(p, func(s *scope) ResourceID { return s.pipelineGPUResourceID(p.id) })
+}
 
 // Bindings returns what the kernel declares, by table and index, if the pipeline
 // was made with [PipelineOptionBindingInfo], and nil otherwise. The slice is the
 // caller's.
-func (p *ComputePipelineState) Bindings() []Binding { return slices.Clone(p.bindings) }
+func (p *ComputePipelineState) Bindings() []Binding {
+	if p == nil {
+		return nil
+	}
+	return slices.Clone(p.bindings)
+}

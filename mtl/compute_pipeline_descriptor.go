@@ -26,6 +26,11 @@ const (
 	PipelineOptionFailOnBinaryArchiveMiss PipelineOption = 4
 )
 
+// String returns the names of the options.
+func (o PipelineOption) String() string {
+	return optionNames("PipelineOption", o, PipelineOptionBindingInfo, "binding info", "buffer type info", "fail on binary archive miss")
+}
+
 const allPipelineOptions = PipelineOptionBindingInfo | PipelineOptionBufferTypeInfo | PipelineOptionFailOnBinaryArchiveMiss
 
 // A Mutability says whether a buffer may change between the moment when it is

@@ -183,7 +183,12 @@ func (b *CounterSampleBuffer) Release() {
 }
 
 // SampleCount returns how many samples there are. It is valid after Release.
-func (b *CounterSampleBuffer) SampleCount() int { return b.count }
+func (b *CounterSampleBuffer) SampleCount() int {
+	if b == nil {
+		return 0
+	}
+	return b.count
+}
 
 // Resolve returns count samples from first on as the bytes that the set of counters
 // lays them out in: of timestamps one uint64 each. The work that takes them must be

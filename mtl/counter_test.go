@@ -346,28 +346,6 @@ func TestSynchronizeManagedMemory(t *testing.T) {
 	}
 }
 
-func TestStringsOfEnumerations(t *testing.T) {
-	for _, c := range []struct {
-		value fmt.Stringer
-		want  string
-	}{
-		{mtl.ResourceUsageRead | mtl.ResourceUsageWrite, "read|write"},
-		{mtl.ResourceUsage(4), "ResourceUsage(4)"},
-		{mtl.StageDispatch | mtl.StageBlit, "dispatch|blit"},
-		{mtl.StageBlit | 1, "blit|Stages(0x1)"},
-		{mtl.CounterSamplingPointAtTileDispatchBoundary, "tile dispatch boundary"},
-		{mtl.CounterSamplingPoint(9), "CounterSamplingPoint(9)"},
-		{mtl.CommandEncoderErrorStateAffected, "affected"},
-		{mtl.CommandEncoderErrorState(-1), "CommandEncoderErrorState(-1)"},
-		{mtl.CommandBufferErrorOptionEncoderExecutionStatus, "encoder execution status"},
-		{mtl.CommandBufferErrorOption(2), "CommandBufferErrorOption(2)"},
-	} {
-		if got := c.value.String(); got != c.want {
-			t.Errorf("%q, want %q", got, c.want)
-		}
-	}
-}
-
 // A pass that fails has no time of its end.
 func TestFailedEncoderHasNoEnd(t *testing.T) {
 	s := newSoft(t)

@@ -23,6 +23,7 @@ type Device struct {
 	hasResidencySets         bool // macOS 15
 	nonUniformSizes          bool // threadgroups at the edge of a grid may be smaller
 	hasQueueDescriptor       bool // macOS 15
+	hasLogStates             bool // macOS 15
 	hasMetal4                bool // macOS 26
 
 	eager atomic.Bool
@@ -56,6 +57,7 @@ func newDevice(s *scope, id objc.ID) (*Device, error) {
 	d.hasMathMode = s.fw.foundation.RespondsTo(options, "setMathMode:")
 	d.hasConcurrentCompilation = s.fw.foundation.RespondsTo(id, "maximumConcurrentCompilationTaskCount")
 	d.hasResidencySets = s.fw.residencySetDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newResidencySetWithDescriptor:error:")
+	d.hasLogStates = s.fw.logStateDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newLogStateWithDescriptor:error:")
 	d.hasQueueDescriptor = s.fw.commandQueueDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newCommandQueueWithDescriptor:")
 	d.hasMetal4 = s.fw.commandQueue4Descriptor != 0 && s.fw.foundation.RespondsTo(id, "newMTL4CommandQueueWithDescriptor:error:") && s.deviceSupportsFamily(id, GPUFamilyMetal4)
 	d.eager.Store(os.Getenv(eagerVariable) == "1")
@@ -105,10 +107,20 @@ func (d *Device) Release() {
 
 // Name returns the name of the GPU, such as "Apple M2 Max". It is valid after
 // Release, as are the limits.
-func (d *Device) Name() string { return d.name }
+func (d *Device) Name() string {
+	if d == nil {
+		return ""
+	}
+	return d.name
+}
 
 // Limits returns the limits of the device.
-func (d *Device) Limits() Limits { return d.limits }
+func (d *Device) Limits() Limits {
+	if d == nil {
+		return Limits{}
+	}
+	return d.limits
+}
 
 // SupportsFamily says whether the device has the features of a GPU family.
 func (d *Device) SupportsFamily(family GPUFamily) (bool, error) {

@@ -82,7 +82,12 @@ func (s *scope) deviceProperties(id objc.ID) DeviceProperties {
 }
 
 // Properties returns what the device says of itself. It is valid after Release.
-func (d *Device) Properties() DeviceProperties { return d.properties }
+func (d *Device) Properties() DeviceProperties {
+	if d == nil {
+		return DeviceProperties{}
+	}
+	return d.properties
+}
 
 // MaximumConcurrentCompilationTaskCount returns how many libraries and
 // pipelines the system compiles at the same time for this process. Below macOS

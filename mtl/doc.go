@@ -15,8 +15,9 @@
 // [Device], [CommandQueue], [Buffer], [Heap], [ResidencySet], [Library],
 // [Function], [ComputePipelineState], [BinaryArchive], [IndirectCommandBuffer],
 // [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle],
-// [Fence], [CounterSampleBuffer], [CaptureScope], [CommandQueue4],
-// [CommandAllocator] and [ArgumentTable] are owning objects: each
+// [Fence], [LogState], [CounterSampleBuffer], [CaptureScope], [Compiler],
+// [Archive], [PipelineDataSetSerializer], [CommandQueue4], [CommandAllocator] and
+// [ArgumentTable] are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method
 // gives it up. Release may be called twice, and on nil. Using an object afterwards
 // is an error that wraps [ErrReleased], never a crash. Releasing an object
@@ -72,6 +73,13 @@
 //
 // What is dispatched over and over may be encoded once, in an
 // [IndirectCommandBuffer], and executed by one message.
+//
+// # Compiling
+//
+// A [Library] is compiled from source, or loaded; a kernel of it becomes a
+// [ComputePipelineState]. On macOS 26 a [Compiler] makes both, too, and notes down
+// what it made, for an [Archive] that the next start of the program takes its
+// pipelines from. A [BinaryArchive] does so on every system.
 //
 // # Threads
 //
@@ -132,9 +140,13 @@
 // parts there, and in the [ExecutionError] of a command buffer that failed, if its
 // descriptor asked for that.
 //
+// A kernel says what it does by os_log, and a [LogState] brings that to the program.
+//
 // # Errors
 //
-// Methods that return an object or a value return an error beside it. Encoder
+// Methods that return an object or a value return an error beside it, but for what
+// an object keeps in Go, such as the length of a buffer. Nil is an error that wraps
+// [ErrNil], and keeps zeros. Encoder
 // methods return nothing, so that a sequence reads as one: the first error is
 // kept, later calls do nothing, Err returns it, and the scope fails with it.
 //

@@ -50,13 +50,11 @@ type encoderMessages struct {
 	endEncoding                   func(*batch, objc.ID)
 	setLabel, pushGroup, signpost func(*call, objc.ID, objc.ID)
 	popGroup                      func(*call, objc.ID)
-	retains                       bool // Metal keeps what a message names
 }
 
 var classicEncoder = encoderMessages{
 	endEncoding: (*batch).endEncoding, setLabel: (*call).setEncoderLabel,
 	pushGroup: (*call).pushDebugGroup, popGroup: (*call).popDebugGroup, signpost: (*call).insertDebugSignpost,
-	retains: true,
 }
 
 // ready says that a method may go on.

@@ -3,6 +3,7 @@ package mtl
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/tqmetal/tqmetal/objc"
 )
@@ -36,9 +37,9 @@ var (
 	ErrCompile = errors.New("library does not compile")
 	// ErrNoFunction says that a library has no function of the wanted name.
 	ErrNoFunction = errors.New("no such function")
-	// ErrArchiveMiss says that a pipeline was to come from a binary archive, and
-	// none has its kernel.
-	ErrArchiveMiss = errors.New("no binary archive has the kernel")
+	// ErrArchiveMiss says that a pipeline was to come from an archive, and none has
+	// it.
+	ErrArchiveMiss = errors.New("no archive has the kernel")
 	// ErrNoObject says that Metal or Foundation returned nothing and did not say
 	// why: as a rule there is no memory.
 	ErrNoObject = objc.ErrNoObject
@@ -63,6 +64,18 @@ func (e *ArgumentError) Error() string {
 
 // Unwrap returns [ErrArgument].
 func (e *ArgumentError) Unwrap() error { return ErrArgument }
+
+// fileProblem is what the operating system says of a file that Metal could not
+// read, so that errors.Is finds, say, fs.ErrNotExist: in Metal's own error there is
+// as a rule none of it.
+func fileProblem(path string) []error {
+	f, err := os.Open(path)
+	if err != nil {
+		return []error{err}
+	}
+	f.Close()
+	return nil
+}
 
 func badArgument(method, argument string, value any, want string, args ...any) error {
 	return &ArgumentError{method, argument, value, fmt.Sprintf(want, args...)}

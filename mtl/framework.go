@@ -35,10 +35,14 @@ type Framework struct {
 
 	commandQueueDescriptor objc.ID // zero below macOS 15
 
+	logStateDescriptor objc.ID // zero below macOS 15
+
 	counterSampleBufferDescriptor objc.ID
 	computePassDescriptor         objc.ID
 	blitPassDescriptor            objc.ID
 	indirectDescriptor            objc.ID
+
+	metal4 compilerClasses
 
 	captureManager    objc.ID
 	captureDescriptor objc.ID
@@ -92,8 +96,10 @@ func Load(rt objc.Runtime) (*Framework, error) {
 	if err := errors.Join(missing...); err != nil {
 		return nil, fmt.Errorf("mtl: %w", err)
 	}
+	f.metal4.find(rt)
 	f.residencySetDescriptor = objc.ID(rt.LookUpClass("MTLResidencySetDescriptor"))
 	f.commandQueueDescriptor = objc.ID(rt.LookUpClass("MTLCommandQueueDescriptor"))
+	f.logStateDescriptor = objc.ID(rt.LookUpClass("MTLLogStateDescriptor"))
 	f.commandQueue4Descriptor = objc.ID(rt.LookUpClass("MTL4CommandQueueDescriptor"))
 	f.commandAllocatorDescriptor = objc.ID(rt.LookUpClass("MTL4CommandAllocatorDescriptor"))
 	f.argumentTableDescriptor = objc.ID(rt.LookUpClass("MTL4ArgumentTableDescriptor"))
@@ -133,6 +139,9 @@ func CopyAllDevices() ([]*Device, error) {
 // the first of all devices when it prefers none, as happens without a window
 // server. The caller releases it.
 func (f *Framework) CreateSystemDefaultDevice() (*Device, error) {
+	if f == nil {
+		return nil, errNil("Framework")
+	}
 	s := f.begin()
 	defer s.end()
 	if id := s.createSystemDefaultDevice(); id != 0 {
@@ -150,6 +159,9 @@ func (f *Framework) CreateSystemDefaultDevice() (*Device, error) {
 
 // CopyAllDevices returns all devices of this runtime. The caller releases each.
 func (f *Framework) CopyAllDevices() ([]*Device, error) {
+	if f == nil {
+		return nil, errNil("Framework")
+	}
 	s := f.begin()
 	defer s.end()
 	ids, err := s.allDevices()

@@ -17,6 +17,17 @@ const (
 	FunctionTypeVisible FunctionType = 5
 )
 
+// String returns the name of the type.
+func (t FunctionType) String() string {
+	switch t {
+	case FunctionTypeKernel:
+		return "kernel"
+	case FunctionTypeVisible:
+		return "visible"
+	}
+	return enumName("FunctionType", t)
+}
+
 // A Function is one function of a library, with its constants set
 // (MTLFunction). It may be used from any goroutine; the owner releases it.
 type Function struct {
@@ -131,10 +142,20 @@ func (f *Function) Release() {
 }
 
 // Name returns the name of the function.
-func (f *Function) Name() string { return f.name }
+func (f *Function) Name() string {
+	if f == nil {
+		return ""
+	}
+	return f.name
+}
 
 // Type says what the function is for.
-func (f *Function) Type() FunctionType { return f.functionType }
+func (f *Function) Type() FunctionType {
+	if f == nil {
+		return 0
+	}
+	return f.functionType
+}
 
 // SetLabel names the function in Metal's messages and in its debugger.
 func (f *Function) SetLabel(label string) error {

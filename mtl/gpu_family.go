@@ -1,5 +1,7 @@
 package mtl
 
+import "fmt"
+
 // A GPUFamily is a set of features that GPUs have in common (MTLGPUFamily).
 type GPUFamily int64
 
@@ -17,3 +19,25 @@ const (
 	GPUFamilyMetal3  GPUFamily = 5001
 	GPUFamilyMetal4  GPUFamily = 5002
 )
+
+// String returns the name of the family, such as "Apple 8".
+func (f GPUFamily) String() string {
+	for _, kind := range []struct {
+		first, last GPUFamily
+		name        string
+	}{
+		{GPUFamilyApple4, GPUFamilyApple10, "Apple"},
+		{GPUFamilyMac2, GPUFamilyMac2, "Mac"},
+		{GPUFamilyCommon3, GPUFamilyCommon3, "Common"},
+		{GPUFamilyMetal3, GPUFamilyMetal4, "Metal"},
+	} {
+		if f >= kind.first && f <= kind.last {
+			number := f % 1000
+			if kind.name == "Metal" { // Metal 3 is 5001
+				number += 2
+			}
+			return fmt.Sprintf("%s %d", kind.name, number)
+		}
+	}
+	return fmt.Sprintf("GPUFamily(%d)", int64(f))
+}

@@ -93,6 +93,11 @@ func TestHardwareReplaysIndirectCommands(t *testing.T) {
 	if id, err := b.GPUResourceID(); id == 0 || err != nil {
 		t.Errorf("resource ID %d, %v", id, err)
 	}
+	first, err := step.GPUResourceID()
+	second, err2 := total.GPUResourceID()
+	if first == 0 || second == first || err != nil || err2 != nil {
+		t.Errorf("resource IDs of pipelines %d, %v, and %d, %v", first, err, second, err2)
+	}
 	h.encode(b, 0, count, func(c *mtl.IndirectComputeCommand, i int) {
 		c.SetComputePipelineState(step)
 		c.SetKernelBuffer(x, 0, 0)

@@ -485,7 +485,7 @@ func TestHardware4WorkKeepsWhatItNames(t *testing.T) {
 		})(cb)
 	})
 	must(err)
-	must(queue.SignalEvent(gate, 2))
+	must(errors.Join(queue.SignalEvent(gate, 2), set.RemoveAll(), set.Commit())) // the work has it as it was
 	for _, o := range []interface{ Release() }{within, allocator, more, queue, gate, set, fence, table} {
 		o.Release()
 		o.Release()

@@ -119,14 +119,29 @@ func (h *Heap) Release() {
 
 // Size returns the bytes of the heap, at least those that were asked for. It
 // is valid after Release, as are type and options.
-func (h *Heap) Size() int { return h.size }
+func (h *Heap) Size() int {
+	if h == nil {
+		return 0
+	}
+	return h.size
+}
 
 // Type returns who places buffers in the heap.
-func (h *Heap) Type() HeapType { return h.heapType }
+func (h *Heap) Type() HeapType {
+	if h == nil {
+		return 0
+	}
+	return h.heapType
+}
 
 // Options returns the options of every buffer of the heap, where Metal has
 // decided what was left to it.
-func (h *Heap) Options() ResourceOptions { return h.options }
+func (h *Heap) Options() ResourceOptions {
+	if h == nil {
+		return 0
+	}
+	return h.options
+}
 
 // SetLabel names the heap in Metal's messages and in its debugger.
 func (h *Heap) SetLabel(label string) error {

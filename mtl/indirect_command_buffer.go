@@ -18,6 +18,11 @@ const (
 	IndirectCommandTypeConcurrentDispatchThreads IndirectCommandType = 64 // a number of threads
 )
 
+// String returns the names of the types.
+func (t IndirectCommandType) String() string {
+	return optionNames("IndirectCommandType", t, IndirectCommandTypeConcurrentDispatch, "concurrent dispatch", "concurrent dispatch threads")
+}
+
 const allIndirectCommandTypes = IndirectCommandTypeConcurrentDispatch | IndirectCommandTypeConcurrentDispatchThreads
 
 // MaxIndirectCommandsExecuted is how many commands of an indirect command buffer
@@ -89,7 +94,8 @@ type IndirectCommandBuffer struct {
 	mu        sync.Mutex // guards all below, but while encoding is set all but the first two
 	encoding  bool       // Encode is at work
 	abandoned bool       // Release came meanwhile
-	commands  map[int]*indirectCommand
+	copied    bool       // a copy has brought commands that were not encoded here
+	blocks    []*commandBlock
 	buffers   references[*Buffer]
 	pipelines references[*ComputePipelineState]
 	optimized []objc.Range
@@ -100,6 +106,41 @@ type IndirectCommandBuffer struct {
 type indirectCommand struct {
 	pipeline *ComputePipelineState
 	buffers  []*Buffer
+	encoded  bool
+}
+
+// A commandBlock is what some commands name. It is made when the first of them is
+// encoded, so that commands which nobody encodes cost nothing, and encoding one costs
+// no memory of its own.
+type commandBlock struct {
+	commands [blockCommands]indirectCommand
+	buffers  []*Buffer // of all
+}
+
+const blockCommands = 64
+
+// command returns what is known of a command, or nil if its block is not made.
+func (b *IndirectCommandBuffer) command(index int) *indirectCommand {
+	block := b.blocks[index/blockCommands]
+	if block == nil {
+		return nil
+	}
+	return &block.commands[index%blockCommands]
+}
+
+// makeBlocks makes the blocks of some commands.
+func (b *IndirectCommandBuffer) makeBlocks(first, count int) {
+	for i := first / blockCommands; i <= (first+count-1)/blockCommands; i++ {
+		if b.blocks[i] != nil {
+			continue
+		}
+		n := b.layout.MaxKernelBufferBindCount
+		block := &commandBlock{buffers: make([]*Buffer, min(blockCommands, b.size-i*blockCommands)*n)}
+		for c := range len(block.buffers) / max(n, 1) {
+			block.commands[c].buffers = block.buffers[c*n : (c+1)*n : (c+1)*n]
+		}
+		b.blocks[i] = block
+	}
 }
 
 // NewIndirectCommandBuffer returns an indirect command buffer of maxCommandCount
@@ -121,7 +162,7 @@ func (d *Device) NewIndirectCommandBuffer(descriptor IndirectCommandBufferDescri
 	if err := options.check(method); err != nil {
 		return nil, err
 	}
-	b := &IndirectCommandBuffer{layout: descriptor, size: maxCommandCount, private: options.StorageMode() == StorageModePrivate, commands: map[int]*indirectCommand{}}
+	b := &IndirectCommandBuffer{layout: descriptor, size: maxCommandCount, private: options.StorageMode() == StorageModePrivate, blocks: make([]*commandBlock, (maxCommandCount+blockCommands-1)/blockCommands)}
 	if b.layout.CommandTypes == 0 {
 		b.layout.CommandTypes = allIndirectCommandTypes
 	}
@@ -194,13 +235,26 @@ func (b *IndirectCommandBuffer) lock(method string) error {
 
 // forgetAll gives up what all commands name.
 func (b *IndirectCommandBuffer) forgetAll() {
-	clear(b.commands)
+	for _, block := range b.blocks {
+		if block == nil {
+			continue
+		}
+		clear(block.buffers)
+		for i := range block.commands {
+			block.commands[i].pipeline, block.commands[i].encoded = nil, false
+		}
+	}
 	b.buffers.dropAll() // with what copies have brought
 	b.pipelines.dropAll()
 }
 
 // Size returns the number of commands.
-func (b *IndirectCommandBuffer) Size() int { return b.size }
+func (b *IndirectCommandBuffer) Size() int {
+	if b == nil {
+		return 0
+	}
+	return b.size
+}
 
 // SetLabel names the indirect command buffer in Metal's messages and in its
 // debugger.
@@ -254,26 +308,27 @@ func (b *IndirectCommandBuffer) Reset(first, count int) error {
 		b.forgetAll()
 	} else {
 		for i := first; i < first+count; i++ {
-			b.forget(i)
+			b.forget(i, nil)
 		}
 	}
 	b.forgetOptimized(first, count)
 	return nil
 }
 
-// forget gives up what a command names.
-func (b *IndirectCommandBuffer) forget(index int) {
-	c := b.commands[index]
+// forget gives up what a command names, to a scope if it is one whose messages name
+// it.
+func (b *IndirectCommandBuffer) forget(index int, to *held) {
+	c := b.command(index)
 	if c == nil {
 		return
 	}
 	if c.pipeline != nil {
-		b.pipelines.drop(c.pipeline)
+		b.pipelines.drop(c.pipeline, to)
 		c.pipeline = nil
 	}
 	for i, buffer := range c.buffers {
 		if buffer != nil {
-			b.buffers.drop(buffer)
+			b.buffers.drop(buffer, to)
 			c.buffers[i] = nil
 		}
 	}
@@ -320,12 +375,15 @@ func (b *IndirectCommandBuffer) checkOptimized(method string, first, count int) 
 type references[T interface {
 	comparable
 	acquireFor(*Device) error
-	acquireAgain()
 	drop()
-	handle() objc.ID
+	base() *object
 }] struct {
 	count map[T]int
-	ids   []objc.ID // of all; nil when it has to be made anew
+
+	// All of them, when listed says that nothing has come or gone since.
+	listed  bool
+	objects []T
+	ids     []objc.ID
 }
 
 func (r *references[T]) add(o T, dev *Device) error {
@@ -336,7 +394,7 @@ func (r *references[T]) add(o T, dev *Device) error {
 		if r.count == nil {
 			r.count = map[T]int{}
 		}
-		r.ids = nil
+		r.listed = false
 	}
 	r.count[o]++
 	return nil
@@ -346,20 +404,26 @@ func (r *references[T]) add(o T, dev *Device) error {
 func (r *references[T]) share(other *references[T]) {
 	for o := range other.count {
 		if r.count[o] == 0 {
-			o.acquireAgain()
+			o.base().acquireAgain()
 			if r.count == nil {
 				r.count = map[T]int{}
 			}
 			r.count[o] = 1
-			r.ids = nil
+			r.listed = false
 		}
 	}
 }
 
-func (r *references[T]) drop(o T) {
-	if r.count[o]--; r.count[o] == 0 {
-		delete(r.count, o)
-		r.ids = nil
+// drop takes back one add. The use of an object goes on to a scope, if one is given.
+func (r *references[T]) drop(o T, to *held) {
+	if r.count[o]--; r.count[o] > 0 {
+		return
+	}
+	delete(r.count, o)
+	r.listed = false
+	if to != nil {
+		to.adopt(o.base())
+	} else {
 		o.drop()
 	}
 }
@@ -369,20 +433,19 @@ func (r *references[T]) dropAll() {
 		o.drop()
 	}
 	clear(r.count)
-	r.ids = nil
+	clear(r.objects)
+	r.listed = false
 }
 
-// all returns the handles of all objects.
-func (r *references[T]) all() []objc.ID {
-	if r.ids == nil && len(r.count) > 0 {
-		r.ids = make([]objc.ID, 0, len(r.count))
+// all returns all objects with their handles, until the next add, share or drop.
+func (r *references[T]) all() ([]T, []objc.ID) {
+	if !r.listed {
+		r.listed, r.ids = true, r.ids[:0]
+		clear(r.objects)
+		r.objects = r.objects[:0]
 		for o := range r.count {
-			r.ids = append(r.ids, o.handle())
+			r.objects, r.ids = append(r.objects, o), append(r.ids, o.base().id)
 		}
 	}
-	return r.ids
+	return r.objects, r.ids
 }
-
-// acquireAgain begins another use of an object that is in use, though it may be
-// released since.
-func (o *object) acquireAgain() { o.state.Add(1) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tqmetal/tqmetal/internal/objctest"
@@ -279,6 +280,8 @@ func TestIndirectCommandArgumentsAreChecked(t *testing.T) {
 	plain := must[*ComputePipelineState](t)(b.dev.NewComputePipelineState(fn))
 	icb := b.indirect(t, IndirectCommandBufferDescriptor{}, 1, 0)
 	wantArgument(t, icb.Encode(0, 1, func(c *IndirectComputeCommand, _ int) error { c.SetComputePipelineState(plain); return nil }), "SupportIndirectCommandBuffers")
+	_, err := plain.GPUResourceID()
+	wantArgument(t, err, "GPUResourceID", "SupportIndirectCommandBuffers")
 	inherits := b.indirect(t, IndirectCommandBufferDescriptor{InheritPipelineState: true}, 1, 0)
 	wantArgument(t, b.compute(func(e *ComputeCommandEncoder) error {
 		e.SetComputePipelineState(plain)
@@ -555,6 +558,9 @@ func TestIndirectCommandBufferRefusesWhatIsNotItsOwn(t *testing.T) {
 	if _, err := none.GPUResourceID(); !errors.Is(err, ErrNil) {
 		t.Errorf("%v", err)
 	}
+	if _, err := (*ComputePipelineState)(nil).GPUResourceID(); !errors.Is(err, ErrNil) {
+		t.Errorf("%v", err)
+	}
 }
 
 func TestIndirectCommandsAreEncodedByOneGoroutineAtATime(t *testing.T) {
@@ -576,9 +582,9 @@ func TestIndirectCommandsAreEncodedByOneGoroutineAtATime(t *testing.T) {
 				return cb.Blit(func(e *BlitCommandEncoder) error { blit(e); return nil })
 			}), ErrConcurrentUse)
 		}
-		c.busy.Store(true) // a second goroutine is inside a method
-		c.SetBarrier()
-		c.busy.Store(false)
+		var other sync.WaitGroup
+		other.Go(c.SetBarrier)
+		other.Wait()
 		wantIs(t, c.Err(), ErrConcurrentUse)
 		return nil
 	})
@@ -641,38 +647,59 @@ func TestIndirectCommandBufferThatMetalDoesNotMakeIsAnError(t *testing.T) {
 	wantIs(t, err, ErrNoObject)
 }
 
-// Executing allocates nothing, and encoding anew what was encoded before.
+// However many commands are encoded, for the first time or anew, they cost no memory
+// beyond what one costs, and nothing of their own a command.
 func TestIndirectCommandsAllocateNothing(t *testing.T) {
 	b, rt := silentBench(t)
-	icb := b.indirect(t, IndirectCommandBufferDescriptor{MaxKernelThreadgroupMemoryBindCount: 1}, 1, 0)
-	if err := icb.Encode(0, 1, b.one); err != nil {
-		t.Fatal(err)
+	const many = 1000
+	icb := b.indirect(t, IndirectCommandBufferDescriptor{MaxKernelBufferBindCount: 2, MaxKernelThreadgroupMemoryBindCount: 1}, many, 0)
+	buffers := []*Buffer{b.a, b.b}
+	encode := func(c *IndirectComputeCommand, i int) error {
+		c.SetComputePipelineState(b.pipeline)
+		c.SetComputePipelineState(b.other)
+		c.SetKernelBuffer(buffers[i%2], 0, 0)
+		c.SetKernelBuffer(buffers[(i+1)%2], 0, 1)
+		c.SetKernelBuffer(buffers[(i+1)%2], 4, 0)
+		c.SetThreadgroupMemoryLength(64, 0)
+		c.SetBarrier()
+		c.ClearBarrier()
+		c.ConcurrentDispatchThreads(Size{100, 1, 1}, Size{32, 1, 1})
+		return nil
 	}
-	if err := icb.Encode(0, 1, func(c *IndirectComputeCommand, _ int) error {
-		rt.on = true
-		defer func() { rt.on = false }()
-		if n := testing.AllocsPerRun(100, func() {
-			c.SetComputePipelineState(b.pipeline)
-			c.SetKernelBuffer(b.a, 0, 0)
-			c.SetKernelBuffer(b.b, 0, 1)
-			c.SetThreadgroupMemoryLength(64, 0)
-			c.SetBarrier()
-			c.dispatched = false
-			c.ConcurrentDispatchThreads(Size{100, 1, 1}, Size{32, 1, 1})
-		}); n != 0 {
+	icb.makeBlocks(0, many)
+	rt.on = true
+	rt.returns = uintptr(b.a.id) // any object, as a command
+	record := func(count int) float64 {
+		return testing.AllocsPerRun(20, func() {
+			if err := icb.Encode(0, count, encode); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	one, all := record(1), record(many)
+	rt.on = false
+	if one != all {
+		t.Errorf("%v allocations for %d commands, %v for one", all, many, one)
+	}
+	rt.on = true
+	err := icb.Encode(0, 1, func(c *IndirectComputeCommand, i int) error {
+		if n := testing.AllocsPerRun(100, func() { _ = encode(c, i); c.dispatched = false }); n != 0 {
 			t.Errorf("%v allocations a command", n)
 		}
 		return nil
-	}); err != nil {
-		t.Fatal(err)
+	})
+	rt.on = false
+	if err != nil {
+		t.Error(err)
 	}
-	err := b.compute(func(e *ComputeCommandEncoder) error {
+	err = b.compute(func(e *ComputeCommandEncoder) error {
 		rt.on, rt.count = true, 0
 		n := testing.AllocsPerRun(100, func() {
 			e.ExecuteCommands(icb, 0, 1)
 			e.ExecuteCommandsIndirect(icb, b.b, 0)
 			e.UseResources(ResourceUsageRead, b.a, icb)
 		})
+		e.batch.Flush()
 		rt.on = false
 		if n != 0 {
 			t.Errorf("%v allocations an execution", n)
@@ -684,5 +711,263 @@ func TestIndirectCommandsAllocateNothing(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+	to := b.indirect(t, icb.layout, many, 0)
+	err = b.encode(func(cb *CommandBuffer) error {
+		return cb.Blit(func(e *BlitCommandEncoder) error {
+			rt.on = true
+			n := testing.AllocsPerRun(100, func() {
+				e.ResetCommands(icb, 0, 2)
+				e.CopyIndirectCommandBuffer(icb, 0, 2, to, 2)
+				e.OptimizeIndirectCommandBuffer(to, 0, 4)
+			})
+			e.batch.Flush()
+			rt.on = false
+			if n != 0 {
+				t.Errorf("%v allocations of the blit encoder", n)
+			}
+			return e.Err()
+		})
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// Messages that name what commands name wait as others do, and so do those that write
+// commands. Whoever gives the commands something else to name, releases the objects or
+// the commands, takes nothing from a message. The runtime looks whether what a message
+// names is there.
+func TestMessagesOfIndirectCommandsKeepTheirObjects(t *testing.T) {
+	d := IndirectCommandBufferDescriptor{MaxKernelBufferBindCount: 1}
+	names := func(t *testing.T, b *bench, x *Buffer, p *ComputePipelineState) func(*IndirectComputeCommand, int) error {
+		return func(c *IndirectComputeCommand, _ int) error {
+			c.SetComputePipelineState(p)
+			c.SetKernelBuffer(x, 0, 0)
+			x.Release()
+			p.Release()
+			return nil
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		after func(t *testing.T, b *bench, icb *IndirectCommandBuffer)
+	}{
+		{"commands that are released", func(_ *testing.T, _ *bench, icb *IndirectCommandBuffer) { icb.Release() }},
+		{"commands that are reset", func(t *testing.T, _ *bench, icb *IndirectCommandBuffer) {
+			if err := icb.Reset(0, 2); err != nil {
+				t.Error(err)
+			}
+		}},
+		{"a command that is reset", func(t *testing.T, _ *bench, icb *IndirectCommandBuffer) {
+			if err := icb.Reset(0, 1); err != nil {
+				t.Error(err)
+			}
+		}},
+		{"commands that are encoded anew", func(t *testing.T, _ *bench, icb *IndirectCommandBuffer) {
+			if err := icb.Encode(0, 1, func(*IndirectComputeCommand, int) error { return nil }); err != nil {
+				t.Error(err)
+			}
+		}},
+	} {
+		t.Run("an execution of "+c.name, func(t *testing.T) {
+			b := newBench(t)
+			b.watchNames(t)
+			icb := b.indirect(t, d, 2, 0)
+			x, p := b.fresh(t), b.freshPipeline(t)
+			if err := icb.Encode(0, 1, names(t, b, x, p)); err != nil {
+				t.Fatal(err)
+			}
+			err := b.compute(func(e *ComputeCommandEncoder) error {
+				e.ExecuteCommands(icb, 0, 1)
+				if sent := b.sent("MTLComputeCommandEncoder"); len(sent) != 0 {
+					t.Errorf("sent before the end: %q", sent)
+				}
+				c.after(t, b, icb)
+				if !b.alive(x.id) || !b.alive(p.id) {
+					t.Error("gone while messages that name it wait")
+				}
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			if b.alive(x.id) || b.alive(p.id) {
+				t.Error("there after the scope")
+			}
+		})
+	}
+	for name, again := range map[string]func(*bench, *IndirectComputeCommand) error{
+		"names others instead": func(b *bench, c *IndirectComputeCommand) error {
+			c.SetComputePipelineState(b.pipeline)
+			c.SetKernelBuffer(b.a, 0, 0)
+			return nil
+		},
+		"fails": func(_ *bench, c *IndirectComputeCommand) error { return errUser },
+	} {
+		t.Run("a command that "+name, func(t *testing.T) {
+			b := newBench(t)
+			b.watchNames(t)
+			icb := b.indirect(t, d, 2, 0)
+			x, p := b.fresh(t), b.freshPipeline(t)
+			b.rt.Messages()
+			err := icb.Encode(0, 1, func(c *IndirectComputeCommand, i int) error {
+				_ = names(t, b, x, p)(c, i)
+				if sent := b.sent("MTLIndirectComputeCommand"); len(sent) != 0 {
+					t.Errorf("sent before the end: %q", sent)
+				}
+				return again(b, c)
+			})
+			if err != nil && !errors.Is(err, errUser) {
+				t.Error(err)
+			}
+			if len(b.sent("MTLIndirectComputeCommand")) == 0 {
+				t.Error("nothing is sent")
+			}
+			if b.alive(x.id) || b.alive(p.id) {
+				t.Error("there after Encode")
+			}
+		})
+	}
+	t.Run("blits of commands that are released", func(t *testing.T) {
+		b := newBench(t)
+		b.watchNames(t)
+		from, to := b.indirect(t, d, 2, 0), b.indirect(t, d, 2, 0)
+		err := b.encode(func(cb *CommandBuffer) error {
+			return cb.Blit(func(e *BlitCommandEncoder) error {
+				e.ResetCommands(from, 0, 1)
+				e.CopyIndirectCommandBuffer(from, 0, 1, to, 0)
+				e.OptimizeIndirectCommandBuffer(to, 0, 1)
+				from.Release()
+				to.Release()
+				if sent := b.sent("MTLBlitCommandEncoder"); len(sent) != 0 {
+					t.Errorf("sent before the end: %q", sent)
+				}
+				return nil
+			})
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		if b.alive(from.id) || b.alive(to.id) {
+			t.Error("there after the scope")
+		}
+	})
+	t.Run("a use of a resource that is released", func(t *testing.T) {
+		b := newBench(t)
+		b.watchNames(t)
+		x, icb := b.fresh(t), b.indirect(t, d, 2, 0)
+		err := b.compute(func(e *ComputeCommandEncoder) error {
+			e.UseResources(ResourceUsageRead, x, icb)
+			x.Release()
+			icb.Release()
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// watchNames fails the test when a message that may wait names an object that is gone.
+func (b *bench) watchNames(t testing.TB) {
+	b.rt.Trace = func(m *objctest.Message) {
+		switch m.Class {
+		case "MTLComputeCommandEncoder", "MTLBlitCommandEncoder", "MTLIndirectComputeCommand":
+			for _, id := range m.Objects() {
+				if !b.alive(id) {
+					t.Errorf("%v names an object that is gone", m)
+				}
+			}
+		}
+	}
+}
+
+func (b *bench) fresh(t testing.TB) *Buffer {
+	t.Helper()
+	x, err := b.dev.NewBuffer(64, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func (b *bench) freshPipeline(t testing.TB) *ComputePipelineState {
+	t.Helper()
+	lib := must[*Library](t)(b.dev.NewLibraryWithSource("source", CompileOptions{}))
+	p, err := b.dev.NewComputePipelineState(must[*Function](t)(lib.NewFunction("saxpy")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// A message that panics or calls back takes others with it, and so nobody knows which
+// commands are whole.
+func TestIndirectCommandsWhoseMessagesAreLostDoNothing(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(*IndirectComputeCommand)
+		want error
+	}{
+		{"a panic", func(*IndirectComputeCommand) { panic("planned") }, ErrPanicked},
+		{"a use by a message", func(c *IndirectComputeCommand) { c.SetBarrier() }, ErrConcurrentUse},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			icb := b.indirect(t, IndirectCommandBufferDescriptor{MaxKernelBufferBindCount: 2, MaxKernelThreadgroupMemoryBindCount: 1}, 100, 0)
+			var command *IndirectComputeCommand
+			armed := true
+			b.rt.After = func(m *objctest.Message) {
+				if armed && m.Selector == "setKernelBuffer:offset:atIndex:" {
+					armed = false
+					c.do(command)
+				}
+			}
+			// The function recovers what one of its own messages may bring up.
+			err := icb.Encode(2, 50, func(c *IndirectComputeCommand, i int) error {
+				command = c
+				func() {
+					defer func() { _ = recover() }()
+					for range 60 { // more than wait at a time, in five commands
+						c.SetBarrier()
+					}
+					_ = b.one(c, i)
+				}()
+				return nil
+			})
+			if armed || !errors.Is(err, c.want) {
+				t.Errorf("%v, want %v", err, c.want)
+			}
+			if got := b.sent("MTLIndirectCommandBuffer"); got[len(got)-1] != "resetWithRange: [{2 50}]" {
+				t.Errorf("the last message is %s", got[len(got)-1])
+			}
+			if len(icb.buffers.count)+len(icb.pipelines.count) > 0 {
+				t.Error("commands that do nothing keep what they name")
+			}
+			if err := icb.Encode(0, 1, b.one); err != nil {
+				t.Errorf("afterwards: %v", err)
+			}
+		})
+	}
+}
+
+// A copy brings commands that were not encoded here. They are reset before they are
+// encoded anew.
+func TestCopiedIndirectCommandIsResetBeforeItIsEncoded(t *testing.T) {
+	b := newBench(t)
+	d := IndirectCommandBufferDescriptor{MaxKernelThreadgroupMemoryBindCount: 1}
+	from, to := b.indirect(t, d, 1, 0), b.indirect(t, d, 2, 0)
+	if err := b.encode(func(cb *CommandBuffer) error {
+		return cb.Blit(func(e *BlitCommandEncoder) error { e.CopyIndirectCommandBuffer(from, 0, 1, to, 1); return nil })
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.sent()
+	if err := to.Encode(1, 1, b.one); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.sent("MTLIndirectComputeCommand"); got[0] != "reset []" {
+		t.Errorf("the first message is %s", got[0])
 	}
 }

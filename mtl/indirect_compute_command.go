@@ -3,30 +3,44 @@ package mtl
 import (
 	"fmt"
 	"math"
-	"runtime"
 	"sync/atomic"
 
+	"github.com/tqmetal/tqmetal/internal/goroutine"
 	"github.com/tqmetal/tqmetal/objc"
 )
 
 // An IndirectComputeCommand is one command of an indirect command buffer while
 // [IndirectCommandBuffer.Encode] writes it (MTLIndirectComputeCommand). It
-// belongs to the goroutine that runs Encode. The first error is kept: later
-// calls do nothing, Err returns it, and Encode fails.
+// belongs to the goroutine that runs Encode: use in another one is an error that
+// wraps [ErrConcurrentUse]. The first error is kept: later calls do nothing, Err
+// returns it, and Encode fails.
+//
+// Its methods cost as little as those of an encoder: their messages wait until there
+// are many of them or Encode returns.
 type IndirectComputeCommand struct {
 	buffer  *IndirectCommandBuffer
 	command *indirectCommand
-	scope   *scope
+	pass    *pass
 	id      objc.ID
 	index   int
 
-	busy          atomic.Bool
-	ended         bool // guarded by busy
-	err           atomic.Pointer[error]
+	// owner is home while the function of Encode runs, busy while Encode itself sends
+	// messages, and 0 after an error and after the end, as in a CommandBuffer.
+	owner atomic.Uintptr
+	home  uintptr
+	ended atomic.Bool
+	err   atomic.Pointer[error]
+
 	dispatched    bool
 	dynamic       [MaxThreadgroupMemoryBindings]int
 	dynamicMemory int // sum of dynamic
+
+	ahead [commandsAhead]objc.ID // commands that were asked for
 }
+
+// commandsAhead is how many commands are asked for together. Asking is a message
+// with an answer, which the messages of commands before can't wait for.
+const commandsAhead = 32
 
 // Encode calls encode for each of count commands, from index first on, and
 // writes what it sets. Each command begins as one that does nothing, whatever it
@@ -37,7 +51,7 @@ type IndirectComputeCommand struct {
 // command with the error does nothing then, and those before it are encoded.
 //
 // No work that executes the commands may be under way.
-func (b *IndirectCommandBuffer) Encode(first, count int, encode func(command *IndirectComputeCommand, index int) error) error {
+func (b *IndirectCommandBuffer) Encode(first, count int, encode func(command *IndirectComputeCommand, index int) error) (err error) {
 	const method = "IndirectCommandBuffer.Encode"
 	if err := b.acquire(); err != nil {
 		return err
@@ -57,33 +71,51 @@ func (b *IndirectCommandBuffer) Encode(first, count int, encode func(command *In
 	}
 	b.encoding = true
 	b.mu.Unlock()
-	s := b.fw.begin()
-	defer s.end()
-	c := &IndirectComputeCommand{buffer: b, scope: s}
-	defer c.end()
+	s, p := b.fw.beginPass(b.dev.eager.Load())
+	defer s.endPass(p)
+	c := &IndirectComputeCommand{buffer: b, pass: p, home: goroutine.Current(), index: first}
+	c.owner.Store(busy)
+	defer func() {
+		if lost := c.end(s, first); err == nil && lost != nil {
+			err = fmt.Errorf("mtl: %s: %w", method, lost)
+		}
+	}()
+	b.makeBlocks(first, count)
 	for i := first; i < first+count; i++ {
-		if err := c.write(i, encode); err != nil {
+		n := (i - first) % commandsAhead
+		if n == 0 {
+			c.ask(s, i, min(first+count-i, commandsAhead))
+		}
+		if err := c.write(i, c.ahead[n], encode); err != nil {
 			return fmt.Errorf("mtl: %s: command %d: %w", method, i, err)
 		}
 	}
 	return nil
 }
 
-// write has one command encoded.
-func (c *IndirectComputeCommand) write(index int, encode func(*IndirectComputeCommand, int) error) error {
-	b := c.buffer
-	if err := c.open(index); err != nil {
-		return err
+// ask asks for commands, which live in the pool of the scope.
+func (c *IndirectComputeCommand) ask(s *scope, first, count int) {
+	for i := range count {
+		c.ahead[i] = s.indirectComputeCommandAtIndex(c.buffer.id, uint64(first+i))
 	}
+}
+
+// write has one command encoded.
+func (c *IndirectComputeCommand) write(index int, id objc.ID, encode func(*IndirectComputeCommand, int) error) error {
+	b := c.buffer
+	if id == 0 {
+		return b.fw.failed("MTLIndirectComputeCommand", 0)
+	}
+	c.open(index, id)
 	written := false
 	defer func() {
+		c.owner.CompareAndSwap(c.home, busy)
 		if !written { // by an error, or a panic that goes on
-			c.wait()
-			defer c.leave()
-			b.forget(index)
-			c.scope.resetIndirectCommand(c.id)
+			b.forget(index, &c.pass.held)
+			c.pass.batch.resetIndirectCommand(c.id)
 		}
 	}()
+	c.owner.CompareAndSwap(busy, c.home)
 	if err := encode(c, index); err != nil {
 		return err
 	}
@@ -96,24 +128,17 @@ func (c *IndirectComputeCommand) write(index int, encode func(*IndirectComputeCo
 
 // open begins a command. Metal wants one that was encoded to be reset before it
 // is encoded anew.
-func (c *IndirectComputeCommand) open(index int) error {
+func (c *IndirectComputeCommand) open(index int, id objc.ID) {
 	b := c.buffer
-	id := c.scope.indirectComputeCommandAtIndex(b.id, uint64(index)) // lives in the pool of the scope
-	if id == 0 {
-		return b.fw.failed("MTLIndirectComputeCommand", 0)
-	}
 	c.id, c.index = id, index
 	c.dispatched, c.dynamic, c.dynamicMemory = false, [MaxThreadgroupMemoryBindings]int{}, 0
-	c.command = b.commands[index]
-	if c.command == nil {
-		c.command = &indirectCommand{buffers: make([]*Buffer, b.layout.MaxKernelBufferBindCount)}
-		b.commands[index] = c.command
-	} else {
-		c.scope.resetIndirectCommand(id)
-		b.forget(index)
+	c.command = b.command(index)
+	if c.command.encoded || b.copied {
+		c.pass.batch.resetIndirectCommand(id)
+		b.forget(index, &c.pass.held)
 	}
+	c.command.encoded = true
 	b.forgetOptimized(index, 1)
-	return nil
 }
 
 // Err returns the first error of the commands of this Encode.
@@ -127,38 +152,43 @@ func (c *IndirectComputeCommand) Err() error {
 	return nil
 }
 
-func (c *IndirectComputeCommand) fail(err error) { c.err.CompareAndSwap(nil, &err) }
+func (c *IndirectComputeCommand) fail(err error) {
+	c.err.CompareAndSwap(nil, &err)
+	c.owner.Store(0)
+}
 
-// enter begins a method; when it returns true, leave ends it.
-func (c *IndirectComputeCommand) enter(method string) bool {
-	if !c.busy.CompareAndSwap(false, true) {
-		c.fail(fmt.Errorf("mtl: %s: %w", method, ErrConcurrentUse))
-		return false
-	}
-	if c.ended {
+// ready says that the calling goroutine may call methods, as it stands.
+func (c *IndirectComputeCommand) ready() bool { return c.owner.Load() == goroutine.Current() }
+
+// refused records why a method is not ready. It is true.
+func (c *IndirectComputeCommand) refused(method string) bool {
+	switch {
+	case c.ended.Load():
 		c.fail(fmt.Errorf("mtl: %s: %w", method, ErrEnded))
-	}
-	if c.err.Load() != nil {
-		c.leave()
-		return false
+	case goroutine.Current() != c.home:
+		c.fail(fmt.Errorf("mtl: %s: %w", method, ErrConcurrentUse))
+	case c.owner.Load() == busy:
+		c.fail(fmt.Errorf("mtl: %s: called by a message of the same commands: %w", method, ErrConcurrentUse))
 	}
 	return true
 }
 
-func (c *IndirectComputeCommand) leave() { c.busy.Store(false) }
-
 // Index returns the index of the command.
-func (c *IndirectComputeCommand) Index() int { return c.index }
+func (c *IndirectComputeCommand) Index() int {
+	if c == nil {
+		return 0
+	}
+	return c.index
+}
 
 // SetComputePipelineState sets the kernel of the command, which has to be made
 // with SupportIndirectCommandBuffers. The indirect command buffer keeps the
 // pipeline alive.
 func (c *IndirectComputeCommand) SetComputePipelineState(pipeline *ComputePipelineState) {
 	const method = "IndirectComputeCommand.SetComputePipelineState"
-	if c == nil || !c.enter(method) {
+	if c == nil || !c.ready() && c.refused(method) {
 		return
 	}
-	defer c.leave()
 	b := c.buffer
 	if b.layout.InheritPipelineState {
 		c.fail(badArgument(method, "pipeline", "set", "none: with InheritPipelineState it is the encoder's"))
@@ -169,15 +199,15 @@ func (c *IndirectComputeCommand) SetComputePipelineState(pipeline *ComputePipeli
 		return
 	}
 	if !pipeline.indirect {
-		b.pipelines.drop(pipeline)
+		b.pipelines.drop(pipeline, nil)
 		c.fail(badArgument(method, "pipeline", "made without SupportIndirectCommandBuffers", "one that was made with it, by Device.NewComputePipelineStateWithDescriptor"))
 		return
 	}
 	if c.command.pipeline != nil {
-		b.pipelines.drop(c.command.pipeline)
+		b.pipelines.drop(c.command.pipeline, &c.pass.held)
 	}
 	c.command.pipeline = pipeline
-	c.scope.setIndirectComputePipelineState(c.id, pipeline.id)
+	c.pass.batch.setIndirectComputePipelineState(c.id, pipeline.id)
 }
 
 // SetKernelBuffer binds a buffer from an offset in bytes to a kernel's buffer
@@ -186,10 +216,9 @@ func (c *IndirectComputeCommand) SetComputePipelineState(pipeline *ComputePipeli
 // keeps the buffer alive.
 func (c *IndirectComputeCommand) SetKernelBuffer(buffer *Buffer, offset, index int) {
 	const method = "IndirectComputeCommand.SetKernelBuffer"
-	if c == nil || !c.enter(method) {
+	if c == nil || !c.ready() && c.refused(method) {
 		return
 	}
-	defer c.leave()
 	b := c.buffer
 	if limit := len(c.command.buffers); b.layout.InheritBuffers {
 		c.fail(badArgument(method, "buffer", "set", "none: with InheritBuffers it is the encoder's"))
@@ -203,15 +232,15 @@ func (c *IndirectComputeCommand) SetKernelBuffer(buffer *Buffer, offset, index i
 		return
 	}
 	if offset < 0 || offset >= buffer.length {
-		b.buffers.drop(buffer)
+		b.buffers.drop(buffer, nil)
 		c.fail(badArgument(method, "offset", offset, "0 to %d in a buffer of %d bytes", buffer.length-1, buffer.length))
 		return
 	}
 	if old := c.command.buffers[index]; old != nil {
-		b.buffers.drop(old)
+		b.buffers.drop(old, &c.pass.held)
 	}
 	c.command.buffers[index] = buffer
-	c.scope.setKernelBuffer(c.id, buffer.id, uint64(offset), uint64(index))
+	c.pass.batch.setKernelBuffer(c.id, buffer.id, uint64(offset), uint64(index))
 }
 
 // SetThreadgroupMemoryLength gives each threadgroup that many bytes, a multiple
@@ -219,10 +248,9 @@ func (c *IndirectComputeCommand) SetKernelBuffer(buffer *Buffer, offset, index i
 // MaxKernelThreadgroupMemoryBindCount.
 func (c *IndirectComputeCommand) SetThreadgroupMemoryLength(length, index int) {
 	const method = "IndirectComputeCommand.SetThreadgroupMemoryLength"
-	if c == nil || !c.enter(method) {
+	if c == nil || !c.ready() && c.refused(method) {
 		return
 	}
-	defer c.leave()
 	indexes, limit := c.buffer.layout.MaxKernelThreadgroupMemoryBindCount, c.buffer.dev.limits.MaxThreadgroupMemoryLength
 	switch {
 	case index < 0 || index >= indexes:
@@ -234,7 +262,7 @@ func (c *IndirectComputeCommand) SetThreadgroupMemoryLength(length, index int) {
 	default:
 		c.dynamicMemory += length - c.dynamic[index]
 		c.dynamic[index] = length
-		c.scope.setIndirectThreadgroupMemoryLength(c.id, uint64(length), uint64(index))
+		c.pass.batch.setIndirectThreadgroupMemoryLength(c.id, uint64(length), uint64(index))
 	}
 }
 
@@ -242,30 +270,27 @@ func (c *IndirectComputeCommand) SetThreadgroupMemoryLength(length, index int) {
 // commands that are executed with it. The barrier is this command's alone: one
 // behind it that has none does not wait.
 func (c *IndirectComputeCommand) SetBarrier() {
-	if c == nil || !c.enter("IndirectComputeCommand.SetBarrier") {
+	if c == nil || !c.ready() && c.refused("IndirectComputeCommand.SetBarrier") {
 		return
 	}
-	defer c.leave()
-	c.scope.setIndirectBarrier(c.id)
+	c.pass.batch.setIndirectBarrier(c.id)
 }
 
 // ClearBarrier takes SetBarrier back.
 func (c *IndirectComputeCommand) ClearBarrier() {
-	if c == nil || !c.enter("IndirectComputeCommand.ClearBarrier") {
+	if c == nil || !c.ready() && c.refused("IndirectComputeCommand.ClearBarrier") {
 		return
 	}
-	defer c.leave()
-	c.scope.clearIndirectBarrier(c.id)
+	c.pass.batch.clearIndirectBarrier(c.id)
 }
 
 // ConcurrentDispatchThreadgroups makes the command a dispatch of threadgroups of
 // equal size. It comes last: pipeline and threadgroup memory are set before.
 func (c *IndirectComputeCommand) ConcurrentDispatchThreadgroups(threadgroups, threadsPerThreadgroup Size) {
 	const method = "IndirectComputeCommand.ConcurrentDispatchThreadgroups"
-	if c == nil || !c.enter(method) {
+	if c == nil || !c.ready() && c.refused(method) {
 		return
 	}
-	defer c.leave()
 	err := c.checkDispatch(method, IndirectCommandTypeConcurrentDispatch, threadsPerThreadgroup)
 	if err == nil {
 		err = checkGrid(method, "threadgroups", threadgroups, threadsPerThreadgroup)
@@ -275,7 +300,7 @@ func (c *IndirectComputeCommand) ConcurrentDispatchThreadgroups(threadgroups, th
 		return
 	}
 	c.dispatched = true
-	c.scope.concurrentDispatchThreadgroups(c.id, threadgroups, threadsPerThreadgroup)
+	c.pass.batch.concurrentDispatchThreadgroups(c.id, threadgroups, threadsPerThreadgroup)
 }
 
 // ConcurrentDispatchThreads makes the command a dispatch of exactly that many
@@ -283,10 +308,9 @@ func (c *IndirectComputeCommand) ConcurrentDispatchThreadgroups(threadgroups, th
 // and threadgroup memory are set before.
 func (c *IndirectComputeCommand) ConcurrentDispatchThreads(threads, threadsPerThreadgroup Size) {
 	const method = "IndirectComputeCommand.ConcurrentDispatchThreads"
-	if c == nil || !c.enter(method) {
+	if c == nil || !c.ready() && c.refused(method) {
 		return
 	}
-	defer c.leave()
 	if !c.buffer.dev.nonUniformSizes {
 		c.fail(fmt.Errorf("mtl: %s needs GPU family Apple4 or Mac2: %w", method, ErrUnsupported))
 		return
@@ -300,7 +324,7 @@ func (c *IndirectComputeCommand) ConcurrentDispatchThreads(threads, threadsPerTh
 		return
 	}
 	c.dispatched = true
-	c.scope.concurrentDispatchThreads(c.id, threads, threadsPerThreadgroup)
+	c.pass.batch.concurrentDispatchThreads(c.id, threads, threadsPerThreadgroup)
 }
 
 // checkDispatch checks what does not depend on the grid.
@@ -322,20 +346,37 @@ func (c *IndirectComputeCommand) checkDispatch(method string, kind IndirectComma
 	return limits.check(method, size)
 }
 
-// wait waits for a second goroutine that is inside a method, which is a misuse
-// that enter has reported.
-func (c *IndirectComputeCommand) wait() {
-	for !c.busy.CompareAndSwap(false, true) {
-		runtime.Gosched()
+// end sends what waits and makes every later use an error. If messages were lost,
+// nobody knows which commands are whole: those that this Encode has written do nothing
+// then, and the error says why.
+func (c *IndirectComputeCommand) end(s *scope, first int) error {
+	c.ended.Store(true)
+	c.owner.Store(0)
+	b, batch := c.buffer, &c.pass.batch
+	defer b.encoded()
+	whole := false
+	defer func() {
+		if whole {
+			return
+		}
+		for i := first; i <= c.index; i++ {
+			b.forget(i, &c.pass.held)
+		}
+		s.resetIndirectCommands(b.id, objc.Range{Location: uint64(first), Length: uint64(c.index - first + 1)})
+	}()
+	batch.Flush()
+	switch {
+	case batch.Reentered():
+		return fmt.Errorf("a command was used by a message of its own: %w", ErrConcurrentUse)
+	case batch.Panicked():
+		return fmt.Errorf("a message of the commands: %w", ErrPanicked)
 	}
+	whole = true
+	return nil
 }
 
-// end makes every later use an error.
-func (c *IndirectComputeCommand) end() {
-	c.wait()
-	c.ended = true
-	c.leave()
-	b := c.buffer
+// encoded ends what Encode began with the commands.
+func (b *IndirectCommandBuffer) encoded() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.encoding = false; b.abandoned {

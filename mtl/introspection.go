@@ -41,7 +41,7 @@ func (d *Device) SystemMethods(ctx context.Context) ([]objc.SystemMethod, error)
 	q.askProtocol("MTL4CommitFeedback")          // a handler alone gets one
 	q.askDescriptions(s)
 	q.askPasses(s)
-	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCounters(s, d), q.askCommands(ctx, d), q.askMetal4(ctx, d))
+	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCounters(s, d), q.askCommands(ctx, d), q.askCompiler(s, d), q.askMetal4(ctx, d))
 	q.answerRest()
 	return q.answers, err
 }
@@ -152,6 +152,14 @@ func (q *inquiry) askDevice(s *scope, d *Device) error {
 	}
 	defer h.Release()
 	q.ask("MTLHeap", h.id)
+	if d.hasLogStates {
+		l, err := d.NewLogState(LogStateDescriptor{})
+		if err != nil {
+			return err
+		}
+		defer l.Release()
+		q.ask("MTLLogState", l.id)
+	}
 	if !d.hasResidencySets {
 		return nil
 	}
@@ -180,6 +188,7 @@ func (q *inquiry) askDescriptions(s *scope) {
 		{"MTLCounterSampleBufferDescriptor", s.newCounterSampleBufferDescriptor(s.fw.counterSampleBufferDescriptor)},
 		{"MTLCaptureDescriptor", s.newCaptureDescriptor(s.fw.captureDescriptor)},
 		{"MTLCommandQueueDescriptor", s.newCommandQueueDescriptor(s.fw.commandQueueDescriptor)},
+		{"MTLLogStateDescriptor", s.newLogStateDescriptor(s.fw.logStateDescriptor)}, // nil below macOS 15
 		{"MTLIndirectCommandBufferDescriptor", s.newIndirectCommandBufferDescriptor(s.fw.indirectDescriptor)},
 		{"MTL4CommandQueueDescriptor", s.newCommandQueue4Descriptor(s.fw.commandQueue4Descriptor)}, // these are nil below macOS 26
 		{"MTL4CommandAllocatorDescriptor", s.newCommandAllocatorDescriptor(s.fw.commandAllocatorDescriptor)},

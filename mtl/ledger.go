@@ -19,6 +19,9 @@ type Ledger struct {
 // TrackObjects starts a ledger of the objects that f makes from now on. It may
 // be called once, before f is used by more than one goroutine.
 func (f *Framework) TrackObjects() *Ledger {
+	if f == nil {
+		return nil
+	}
 	f.ledger = &Ledger{live: map[*object]string{}}
 	return f.ledger
 }
@@ -26,6 +29,9 @@ func (f *Framework) TrackObjects() *Ledger {
 // Live returns one line for every object that has not been released: its type
 // and the place outside this package that made it.
 func (l *Ledger) Live() []string {
+	if l == nil {
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	lines := make([]string, 0, len(l.live))

@@ -1,6 +1,7 @@
 package mtl
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -43,7 +44,12 @@ func (d *Device) NewLibraryWithSource(source string, options CompileOptions) (*L
 	if id == 0 { // whatever nsError is
 		return nil, d.fw.failed("Device.NewLibraryWithSource", nsError, d.fw.libraryFailure(nsError)...)
 	}
-	return d.newLibrary(&Library{version: options.languageVersion(), math: options.MathMode}, id, nsError), nil
+	return d.newLibrary(options.library(), id, nsError), nil
+}
+
+// library is what the options say of a library that was compiled with them.
+func (o CompileOptions) library() *Library {
+	return &Library{version: o.languageVersion(), math: o.MathMode}
 }
 
 // NewLibraryWithData returns a library that was compiled before: the bytes of a
@@ -71,12 +77,20 @@ func (d *Device) NewLibraryWithData(data []byte) (*Library, error) {
 
 // NewLibraryWithFile returns the library in a .metallib file (Metal's
 // newLibraryWithURL:error:). The caller releases it. A file that is not there, or
-// no library, is an error that wraps an [*objc.Error].
+// no library, is an error that wraps an [*objc.Error], and what the operating system
+// says of the file, such as fs.ErrNotExist.
 func (d *Device) NewLibraryWithFile(path string) (*Library, error) {
-	return d.loadLibrary("Device.NewLibraryWithFile", func(s *scope) (id, nsError objc.ID, err error) {
+	l, err := d.loadLibrary("Device.NewLibraryWithFile", func(s *scope) (id, nsError objc.ID, err error) {
 		err = s.withFile(path, func(url objc.ID) { id, nsError = s.newLibraryWithURL(d.id, url) })
 		return id, nsError, err
 	})
+	var told *objc.Error
+	if errors.As(err, &told) {
+		for _, problem := range fileProblem(path) {
+			err = fmt.Errorf("%w: %w", err, problem)
+		}
+	}
+	return l, err
 }
 
 // NewDefaultLibrary returns the library default.metallib of the program: in the
@@ -137,6 +151,13 @@ func (l *Library) acquire() error {
 	return l.object.acquire()
 }
 
+func (l *Library) acquireFor(dev *Device) error {
+	if l == nil {
+		return errNil("Library")
+	}
+	return l.object.acquireFor(dev)
+}
+
 // Release gives up the reference.
 func (l *Library) Release() {
 	if l != nil {
@@ -145,7 +166,12 @@ func (l *Library) Release() {
 }
 
 // Warnings returns the compiler's warnings, whole, or "".
-func (l *Library) Warnings() string { return l.warnings }
+func (l *Library) Warnings() string {
+	if l == nil {
+		return ""
+	}
+	return l.warnings
+}
 
 // SetLabel names the library in Metal's messages and in its debugger.
 func (l *Library) SetLabel(label string) error {
@@ -157,11 +183,21 @@ func (l *Library) SetLabel(label string) error {
 
 // LanguageVersion returns the MSL version that the library was compiled as, and
 // zero for one that was compiled before.
-func (l *Library) LanguageVersion() LanguageVersion { return l.version }
+func (l *Library) LanguageVersion() LanguageVersion {
+	if l == nil {
+		return 0
+	}
+	return l.version
+}
 
 // MathMode returns the math mode that the library was compiled with, if this
 // program compiled it.
-func (l *Library) MathMode() MathMode { return l.math }
+func (l *Library) MathMode() MathMode {
+	if l == nil {
+		return 0
+	}
+	return l.math
+}
 
 // FunctionNames returns the names of the functions in the library.
 func (l *Library) FunctionNames() ([]string, error) {

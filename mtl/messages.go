@@ -113,6 +113,7 @@ package mtl
 //objc setLibraryMaxTotalThreadsPerThreadgroup(threads uint64) = MTLCompileOptions setMaxTotalThreadsPerThreadgroup: v@:Q none 13.3
 //objc setFastMathEnabled(enabled bool) = MTLCompileOptions setFastMathEnabled: v@:B none 10.11
 //objc fastMathEnabled() bool = MTLCompileOptions fastMathEnabled B@: none 10.11
+//objc setEnableLogging(enabled bool) = MTLCompileOptions setEnableLogging: v@:B none 15.0
 //objc setPreprocessorMacros(macros objc.ID) = MTLCompileOptions setPreprocessorMacros: v@:@ none 10.11
 
 //objc newLibraryWithData(data objc.ID, err **NSError) objc.ID = MTLDevice newLibraryWithData:error: @@:@^@ owned 10.11
@@ -146,6 +147,50 @@ package mtl
 //objc newFunctionConstantValues() objc.ID = MTLFunctionConstantValues +new @@: owned 10.12
 //objc setConstantAtIndex(value []byte, dataType DataType, index uint64) = MTLFunctionConstantValues setConstantValue:type:atIndex: v@:^vQQ none 10.12
 //objc setConstantWithName(value []byte, dataType DataType, name objc.ID) = MTLFunctionConstantValues setConstantValue:type:withName: v@:^vQ@ none 10.12
+
+//objc newCompiler(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newCompilerWithDescriptor:error: @@:@^@ owned 26.0
+//objc newCompilerDescriptor() objc.ID = MTL4CompilerDescriptor +new @@: owned 26.0
+//objc setCompilerDescriptorLabel(label objc.ID) = MTL4CompilerDescriptor setLabel: v@:@ none 26.0
+//objc setCompilerDescriptorSerializer(serializer objc.ID) = MTL4CompilerDescriptor setPipelineDataSetSerializer: v@:@ none 26.0
+//objc compilerNewLibrary(descriptor objc.ID, err **NSError) objc.ID = MTL4Compiler newLibraryWithDescriptor:error: @@:@^@ owned 26.0
+//objc compilerNewComputePipelineState(descriptor objc.ID, linking objc.ID, options objc.ID, err **NSError) objc.ID = MTL4Compiler newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error: @@:@@@^@ owned 26.0
+//objc newCompilerTaskOptions() objc.ID = MTL4CompilerTaskOptions +new @@: owned 26.0
+//objc setLookupArchives(archives objc.ID) = MTL4CompilerTaskOptions setLookupArchives: v@:@ none 26.0
+//objc newLibraryDescriptor() objc.ID = MTL4LibraryDescriptor +new @@: owned 26.0
+//objc setLibraryDescriptorSource(source objc.ID) = MTL4LibraryDescriptor setSource: v@:@ none 26.0
+//objc setLibraryDescriptorOptions(options objc.ID) = MTL4LibraryDescriptor setOptions: v@:@ none 26.0
+//objc setLibraryDescriptorName(name objc.ID) = MTL4LibraryDescriptor setName: v@:@ none 26.0
+//objc newLibraryFunctionDescriptor() objc.ID = MTL4LibraryFunctionDescriptor +new @@: owned 26.0
+//objc setLibraryFunctionDescriptorName(name objc.ID) = MTL4LibraryFunctionDescriptor setName: v@:@ none 26.0
+//objc setLibraryFunctionDescriptorLibrary(library objc.ID) = MTL4LibraryFunctionDescriptor setLibrary: v@:@ none 26.0
+//objc newSpecializedFunctionDescriptor() objc.ID = MTL4SpecializedFunctionDescriptor +new @@: owned 26.0
+//objc setSpecializedFunctionDescriptor(function objc.ID) = MTL4SpecializedFunctionDescriptor setFunctionDescriptor: v@:@ none 26.0
+//objc setSpecializedFunctionName(name objc.ID) = MTL4SpecializedFunctionDescriptor setSpecializedName: v@:@ none 26.0
+//objc setSpecializedFunctionConstantValues(values objc.ID) = MTL4SpecializedFunctionDescriptor setConstantValues: v@:@ none 26.0
+//objc newComputePipelineDescriptor4() objc.ID = MTL4ComputePipelineDescriptor +new @@: owned 26.0
+//objc setComputeFunctionDescriptor(function objc.ID) = MTL4ComputePipelineDescriptor setComputeFunctionDescriptor: v@:@ none 26.0
+//objc setPipelineMultiple4(multiple bool) = MTL4ComputePipelineDescriptor setThreadGroupSizeIsMultipleOfThreadExecutionWidth: v@:B none 26.0
+//objc setPipelineMaxTotalThreadsPerThreadgroup4(threads uint64) = MTL4ComputePipelineDescriptor setMaxTotalThreadsPerThreadgroup: v@:Q none 26.0
+//objc setPipelineRequiredThreadsPerThreadgroup4(size Size) = MTL4ComputePipelineDescriptor setRequiredThreadsPerThreadgroup: v@:{?=QQQ} none 26.0
+//objc setPipelineSupportIndirectCommandBuffers4(support IndirectCommandBufferSupportState) = MTL4ComputePipelineDescriptor setSupportIndirectCommandBuffers: v@:q none 26.0
+//objc setPipelineLabel4(label objc.ID) = MTL4PipelineDescriptor setLabel: v@:@ none 26.0
+//objc setPipelineOptions4(options objc.ID) = MTL4PipelineDescriptor setOptions: v@:@ none 26.0
+//objc newPipelineOptions() objc.ID = MTL4PipelineOptions +new @@: owned 26.0
+//objc setPipelineOptionsShaderValidation(validation ShaderValidation) = MTL4PipelineOptions setShaderValidation: v@:q none 26.0
+//objc setPipelineOptionsShaderReflection(reflection ShaderReflection) = MTL4PipelineOptions setShaderReflection: v@:Q none 26.0
+//objc newDynamicLinkingDescriptor() objc.ID = MTL4PipelineStageDynamicLinkingDescriptor +new @@: owned 26.0
+//objc setDynamicLinkingMaxCallStackDepth(depth uint64) = MTL4PipelineStageDynamicLinkingDescriptor setMaxCallStackDepth: v@:Q none 26.0
+//objc pipelineReflection() objc.ID = MTLComputePipelineState reflection @@: autoreleased 26.0
+
+//objc newArchive(url objc.ID, err **NSError) objc.ID = MTLDevice newArchiveWithURL:error: @@:@^@ owned 26.0
+//objc setArchiveLabel(label objc.ID) = MTL4Archive setLabel: v@:@ none 26.0
+//objc archiveNewComputePipelineState(descriptor objc.ID, linking objc.ID, err **NSError) objc.ID = MTL4Archive newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:error: @@:@@^@ owned 26.0
+
+//objc newPipelineDataSetSerializer(descriptor objc.ID) objc.ID = MTLDevice newPipelineDataSetSerializerWithDescriptor: @@:@ owned 26.0
+//objc newPipelineDataSetSerializerDescriptor() objc.ID = MTL4PipelineDataSetSerializerDescriptor +new @@: owned 26.0
+//objc setSerializerConfiguration(configuration PipelineDataSetSerializerConfiguration) = MTL4PipelineDataSetSerializerDescriptor setConfiguration: v@:Q none 26.0
+//objc serializeAsArchiveAndFlush(url objc.ID, err **NSError) bool = MTL4PipelineDataSetSerializer serializeAsArchiveAndFlushToURL:error: B@:@^@ none 26.0
+//objc serializeAsPipelinesScript(err **NSError) objc.ID = MTL4PipelineDataSetSerializer serializeAsPipelinesScriptWithError: @@:^@ autoreleased 26.0
 
 //objc setPipelineSupportIndirectCommandBuffers(support bool) = MTLComputePipelineDescriptor setSupportIndirectCommandBuffers: v@:B none 11.0
 //objc newComputePipelineDescriptor() objc.ID = MTLComputePipelineDescriptor +new @@: owned 10.11
@@ -190,14 +235,17 @@ package mtl
 //objc pipelineMaxTotalThreadsPerThreadgroup() uint64 = MTLComputePipelineState maxTotalThreadsPerThreadgroup Q@: none 10.11
 //objc pipelineRequiredThreadsPerThreadgroup() Size = MTLComputePipelineState requiredThreadsPerThreadgroup {?=QQQ}@: none 26.0
 //objc pipelineThreadExecutionWidth() uint64 = MTLComputePipelineState threadExecutionWidth Q@: none 10.11
+//objc pipelineGPUResourceID() ResourceID = MTLComputePipelineState gpuResourceID {MTLResourceID=Q}@: none 13.0
 //objc pipelineStaticThreadgroupMemoryLength() uint64 = MTLComputePipelineState staticThreadgroupMemoryLength Q@: none 10.13
 
 //objc newCommandQueueDescriptor() objc.ID = MTLCommandQueueDescriptor +new @@: owned 15.0
 //objc setQueueMaxCommandBufferCount(count uint64) = MTLCommandQueueDescriptor setMaxCommandBufferCount: v@:Q none 15.0
+//objc setQueueLogState(state objc.ID) = MTLCommandQueueDescriptor setLogState: v@:@ none 15.0
 
 //objc newCommandBufferDescriptor() objc.ID = MTLCommandBufferDescriptor +new @@: owned 11.0
 //objc setRetainedReferences(retained bool) = MTLCommandBufferDescriptor setRetainedReferences: v@:B none 11.0
 //objc setErrorOptions(options CommandBufferErrorOption) = MTLCommandBufferDescriptor setErrorOptions: v@:Q none 11.0
+//objc setCommandBufferLogState(state objc.ID) = MTLCommandBufferDescriptor setLogState: v@:@ none 15.0
 //objc pipelineSupportIndirectCommandBuffers() bool = MTLComputePipelineState supportIndirectCommandBuffers B@: none 11.0
 
 //objc commandBuffer() objc.ID = MTLCommandQueue commandBuffer @@: autoreleased 10.11
@@ -243,6 +291,12 @@ package mtl
 //objc newSharedEventHandle() objc.ID = MTLSharedEvent newSharedEventHandle @@: owned 10.14
 //objc newSharedEventListener() objc.ID = MTLSharedEventListener +new @@: owned 10.14
 //objc sharedEventHandleLabel() objc.ID = MTLSharedEventHandle label @@: autoreleased 10.14
+
+//objc newLogState(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newLogStateWithDescriptor:error: @@:@^@ owned 15.0
+//objc newLogStateDescriptor() objc.ID = MTLLogStateDescriptor +new @@: owned 15.0
+//objc setLogLevel(level LogLevel) = MTLLogStateDescriptor setLevel: v@:q none 15.0
+//objc setLogBufferSize(size int64) = MTLLogStateDescriptor setBufferSize: v@:q none 15.0
+//objc addLogHandler(block uintptr) = MTLLogState addLogHandler: v@:@? none 15.0
 
 //objc counterSetName() objc.ID = MTLCounterSet name @@: autoreleased 10.15
 //objc counterSetCounters() objc.ID = MTLCounterSet counters @@: autoreleased 10.15
@@ -315,9 +369,9 @@ package mtl
 //objc memoryBarrierWithScope(scope BarrierScope) = MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q none 10.14 batch
 //objc memoryBarrierWithResources(resources []objc.ID, count uint64) = MTLComputeCommandEncoder memoryBarrierWithResources:count: v@:^@Q none 10.14 batch
 
-//objc useResources(resources []objc.ID, count uint64, usage ResourceUsage) = MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ none 10.13
-//objc executeCommands(commands objc.ID, execution objc.Range) = MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 11.0
-//objc executeCommandsIndirect(commands objc.ID, buffer objc.ID, offset uint64) = MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q none 11.0
+//objc useResources(resources []objc.ID, count uint64, usage ResourceUsage) = MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ none 10.13 batch
+//objc executeCommands(commands objc.ID, execution objc.Range) = MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 11.0 batch
+//objc executeCommandsIndirect(commands objc.ID, buffer objc.ID, offset uint64) = MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q none 11.0 batch
 
 //objc copyBuffer(source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) = MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ none 10.11 batch
 //objc fillBuffer(buffer objc.ID, bytes objc.Range, value uint8) = MTLBlitCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C none 10.11 batch
@@ -326,9 +380,9 @@ package mtl
 //objc resolveCounters(buffer objc.ID, samples objc.Range, destination objc.ID, offset uint64) = MTLBlitCommandEncoder resolveCounters:inRange:destinationBuffer:destinationOffset: v@:@{_NSRange=QQ}@Q none 10.15
 //objc updateBlitFence(fence objc.ID) = MTLBlitCommandEncoder updateFence: v@:@ none 10.13
 //objc waitForBlitFence(fence objc.ID) = MTLBlitCommandEncoder waitForFence: v@:@ none 10.13
-//objc resetCommands(commands objc.ID, reset objc.Range) = MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 10.14
-//objc copyIndirectCommandBuffer(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 10.14
-//objc optimizeIndirectCommandBuffer(commands objc.ID, optimized objc.Range) = MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 10.14
+//objc resetCommands(commands objc.ID, reset objc.Range) = MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 10.14 batch
+//objc copyIndirectCommandBuffer(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 10.14 batch
+//objc optimizeIndirectCommandBuffer(commands objc.ID, optimized objc.Range) = MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 10.14 batch
 
 //objc newIndirectCommandBuffer(descriptor objc.ID, maxCommandCount uint64, options ResourceOptions) objc.ID = MTLDevice newIndirectCommandBufferWithDescriptor:maxCommandCount:options: @@:@QQ owned 10.14
 //objc newIndirectCommandBufferDescriptor() objc.ID = MTLIndirectCommandBufferDescriptor +new @@: owned 10.14
@@ -341,14 +395,14 @@ package mtl
 //objc indirectCommandBufferGPUResourceID() ResourceID = MTLIndirectCommandBuffer gpuResourceID {MTLResourceID=Q}@: none 13.0
 //objc resetIndirectCommands(reset objc.Range) = MTLIndirectCommandBuffer resetWithRange: v@:{_NSRange=QQ} none 10.14
 //objc indirectComputeCommandAtIndex(index uint64) objc.ID = MTLIndirectCommandBuffer indirectComputeCommandAtIndex: @@:Q autoreleased 11.0
-//objc setIndirectComputePipelineState(pipeline objc.ID) = MTLIndirectComputeCommand setComputePipelineState: v@:@ none 11.0
-//objc setKernelBuffer(buffer objc.ID, offset uint64, index uint64) = MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ none 11.0
-//objc setIndirectThreadgroupMemoryLength(length uint64, index uint64) = MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ none 11.0
-//objc setIndirectBarrier() = MTLIndirectComputeCommand setBarrier v@: none 11.0
-//objc clearIndirectBarrier() = MTLIndirectComputeCommand clearBarrier v@: none 11.0
-//objc concurrentDispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0
-//objc concurrentDispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0
-//objc resetIndirectCommand() = MTLIndirectComputeCommand reset v@: none 11.0
+//objc setIndirectComputePipelineState(pipeline objc.ID) = MTLIndirectComputeCommand setComputePipelineState: v@:@ none 11.0 batch
+//objc setKernelBuffer(buffer objc.ID, offset uint64, index uint64) = MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ none 11.0 batch
+//objc setIndirectThreadgroupMemoryLength(length uint64, index uint64) = MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ none 11.0 batch
+//objc setIndirectBarrier() = MTLIndirectComputeCommand setBarrier v@: none 11.0 batch
+//objc clearIndirectBarrier() = MTLIndirectComputeCommand clearBarrier v@: none 11.0 batch
+//objc concurrentDispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0 batch
+//objc concurrentDispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0 batch
+//objc resetIndirectCommand() = MTLIndirectComputeCommand reset v@: none 11.0 batch
 
 //objc newCommandQueue4(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newMTL4CommandQueueWithDescriptor:error: @@:@^@ owned 26.0
 //objc newCommandAllocator(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newCommandAllocatorWithDescriptor:error: @@:@^@ owned 26.0
@@ -408,12 +462,12 @@ package mtl
 //objc dispatchThreads4(threads Size, threadsPerThreadgroup Size) = MTL4ComputeCommandEncoder dispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 26.0 batch
 //objc dispatchThreadgroupsAtAddress(address uint64, threadsPerThreadgroup Size) = MTL4ComputeCommandEncoder dispatchThreadgroupsWithIndirectBuffer:threadsPerThreadgroup: v@:Q{?=QQQ} none 26.0 batch
 //objc dispatchThreadsAtAddress(address uint64) = MTL4ComputeCommandEncoder dispatchThreadsWithIndirectBuffer: v@:Q none 26.0 batch
-//objc executeCommands4(commands objc.ID, execution objc.Range) = MTL4ComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 26.0
-//objc executeCommandsAtAddress(commands objc.ID, address uint64) = MTL4ComputeCommandEncoder executeCommandsInBuffer:indirectBuffer: v@:@Q none 26.0
+//objc executeCommands4(commands objc.ID, execution objc.Range) = MTL4ComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 26.0 batch
+//objc executeCommandsAtAddress(commands objc.ID, address uint64) = MTL4ComputeCommandEncoder executeCommandsInBuffer:indirectBuffer: v@:@Q none 26.0 batch
 //objc copyBuffer4(source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) = MTL4ComputeCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ none 26.0 batch
 //objc fillBuffer4(buffer objc.ID, bytes objc.Range, value uint8) = MTL4ComputeCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C none 26.0 batch
-//objc resetCommands4(commands objc.ID, reset objc.Range) = MTL4ComputeCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 26.0
-//objc copyIndirectCommandBuffer4(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTL4ComputeCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 26.0
-//objc optimizeIndirectCommandBuffer4(commands objc.ID, optimized objc.Range) = MTL4ComputeCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 26.0
+//objc resetCommands4(commands objc.ID, reset objc.Range) = MTL4ComputeCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 26.0 batch
+//objc copyIndirectCommandBuffer4(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTL4ComputeCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 26.0 batch
+//objc optimizeIndirectCommandBuffer4(commands objc.ID, optimized objc.Range) = MTL4ComputeCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 26.0 batch
 
 //objc newCaptureScopeWithCommandQueue4(queue objc.ID) objc.ID = MTLCaptureManager newCaptureScopeWithMTL4CommandQueue: @@:@ owned 26.0

@@ -223,11 +223,15 @@ func TestMetal4ArgumentsAreChecked(t *testing.T) {
 		"an index of a table without room": {empty(m).ClearBuffer(0), mtl.ErrArgument},
 		"a nil allocator":                  {refused(m.queue.Encode(nil, pass4(nil))), mtl.ErrNil},
 		"a foreign allocator":              {refused(m.queue.Encode(foreign.allocator, pass4(nil))), mtl.ErrForeign},
-		"a nil function":                   {refused(m.queue.Encode(m.allocator, nil)), mtl.ErrArgument},
-		"a nil function of the encoder":    {refused(m.queue.Encode(m.allocator, func(cb *mtl.CommandBuffer4) error { return cb.Compute(nil) })), mtl.ErrArgument},
-		"a nil handler":                    {refused(m.queue.Encode(m.allocator, func(cb *mtl.CommandBuffer4) error { return cb.AddFeedbackHandler(nil) })), mtl.ErrArgument},
-		"a foreign set":                    {refused(m.queue.Encode(m.allocator, func(cb *mtl.CommandBuffer4) error { return cb.UseResidencySets(foreign.resident) })), mtl.ErrForeign},
-		"a group that nobody began":        {refused(m.queue.Encode(m.allocator, (*mtl.CommandBuffer4).PopDebugGroup)), mtl.ErrArgument},
+		"an error that nobody looks at": {refused(m.queue.Encode(m.allocator, func(cb *mtl.CommandBuffer4) error {
+			_ = pass4(func(e *mtl.ComputeCommandEncoder4) { e.SetComputePipelineState(nil) })(cb)
+			return nil
+		})), mtl.ErrNil},
+		"a nil function":                {refused(m.queue.Encode(m.allocator, nil)), mtl.ErrArgument},
+		"a nil function of the encoder": {refused(m.queue.Encode(m.allocator, func(cb *mtl.CommandBuffer4) error { return cb.Compute(nil) })), mtl.ErrArgument},
+		"a nil handler":                 {refused(m.queue.Encode(m.allocator, func(cb *mtl.CommandBuffer4) error { return cb.AddFeedbackHandler(nil) })), mtl.ErrArgument},
+		"a foreign set":                 {refused(m.queue.Encode(m.allocator, func(cb *mtl.CommandBuffer4) error { return cb.UseResidencySets(foreign.resident) })), mtl.ErrForeign},
+		"a group that nobody began":     {refused(m.queue.Encode(m.allocator, (*mtl.CommandBuffer4).PopDebugGroup)), mtl.ErrArgument},
 		"an encoder within an encoder": {refused(m.queue.Encode(m.allocator, func(cb *mtl.CommandBuffer4) error {
 			return cb.Compute(func(*mtl.ComputeCommandEncoder4) error {
 				return cb.Compute(func(*mtl.ComputeCommandEncoder4) error { return nil })

@@ -51,6 +51,10 @@ func (o *object) acquire() error {
 	}
 }
 
+// acquireAgain begins another use of an object that is in use, though it may be
+// released since.
+func (o *object) acquireAgain() { o.state.Add(1) }
+
 func (o *object) drop() {
 	if o.state.Add(-1) == released {
 		o.giveUp()
@@ -79,6 +83,9 @@ func (o *object) acquireFor(dev *Device) error {
 	}
 	return o.acquire()
 }
+
+// base is the object of an owning type.
+func (o *object) base() *object { return o }
 
 // begin begins a scope on the object's framework.
 func (o *object) begin() *scope { return o.fw.begin() }

@@ -67,11 +67,24 @@ func (h *held) add(o *object, dev *Device) error {
 	return nil
 }
 
-// keep holds an object that is in use already, though it may be released since.
-func (h *held) keep(o *object) {
+// share holds an object that somebody else has in use for as long as the call takes,
+// though its owner may have released it since.
+func (h *held) share(o *object) {
+	if h.has(o) {
+		return
+	}
 	if _, ok := h.all[o]; !ok {
 		o.acquireAgain()
 		h.all[o] = struct{}{}
+	}
+	h.recent[o.serial%recentObjects] = o
+}
+
+// adopt takes over a use of an object, which ends with the others.
+func (h *held) adopt(o *object) {
+	n := len(h.all)
+	if h.all[o] = struct{}{}; len(h.all) == n {
+		defer o.drop() // it is held once
 	}
 }
 

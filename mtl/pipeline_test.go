@@ -345,3 +345,12 @@ func TestPipelineEnumerationsNameThemselves(t *testing.T) {
 		}
 	}
 }
+
+func TestLibraryPromisesASingleThread(t *testing.T) {
+	_, d, _ := softDevice(t, softmetal.Options{})
+	l := keep[*mtl.Library](t)(d.NewLibraryWithSource(addSource, mtl.CompileOptions{MaxTotalThreadsPerThreadgroup: 1}))
+	f := keep[*mtl.Function](t)(l.NewFunction("add"))
+	if n := keep[*mtl.ComputePipelineState](t)(d.NewComputePipelineState(f)).MaxTotalThreadsPerThreadgroup(); n != 1 {
+		t.Errorf("%d threads, want 1", n)
+	}
+}

@@ -146,14 +146,6 @@ func (s PurgeableState) check(method string) error {
 	return nil
 }
 
-// enumName names the value of an enumeration that counts from zero.
-func enumName[T ~int64 | ~uint64](kind string, v T, names ...string) string {
-	if v >= 0 && uint64(v) < uint64(len(names)) && names[v] != "" {
-		return names[v]
-	}
-	return fmt.Sprintf("%s(%d)", kind, v)
-}
-
 // Label returns the name that SetLabel gave, or "".
 func (b *Buffer) Label() (string, error) {
 	return ask(b, func(s *scope) string { return s.fw.foundation.String(s.resourceLabel(b.id)) })

@@ -95,6 +95,7 @@ const (
 	selSetMaxTotalThreadsPerThreadgroup
 	selSetFastMathEnabled
 	selFastMathEnabled
+	selSetEnableLogging
 	selSetPreprocessorMacros
 	selNewLibraryWithData_error
 	selNewLibraryWithURL_error
@@ -117,13 +118,31 @@ const (
 	selRequired
 	selSetConstantValue_type_atIndex
 	selSetConstantValue_type_withName
-	selSetSupportIndirectCommandBuffers
-	selSetComputeFunction
+	selNewCompilerWithDescriptor_error
+	selSetPipelineDataSetSerializer
+	selNewLibraryWithDescriptor_error
+	selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_compilerTaskOptions_error
+	selSetLookupArchives
+	selSetSource
+	selSetOptions
+	selSetLibrary
+	selSetFunctionDescriptor
+	selSetComputeFunctionDescriptor
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth
-	selBuffers
-	selSetMaxCallStackDepth
-	selSetShaderValidation
 	selSetRequiredThreadsPerThreadgroup
+	selSetSupportIndirectCommandBuffers
+	selSetShaderValidation
+	selSetShaderReflection
+	selSetMaxCallStackDepth
+	selReflection
+	selNewArchiveWithURL_error
+	selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_error
+	selNewPipelineDataSetSerializerWithDescriptor
+	selSetConfiguration
+	selSerializeAsArchiveAndFlushToURL_error
+	selSerializeAsPipelinesScriptWithError
+	selSetComputeFunction
+	selBuffers
 	selSetBinaryArchives
 	selObjectAtIndexedSubscript
 	selSetMutability
@@ -146,8 +165,10 @@ const (
 	selMaxTotalThreadsPerThreadgroup
 	selRequiredThreadsPerThreadgroup
 	selThreadExecutionWidth
+	selGpuResourceID
 	selStaticThreadgroupMemoryLength
 	selSetMaxCommandBufferCount
+	selSetLogState
 	selSetRetainedReferences
 	selSetErrorOptions
 	selSupportIndirectCommandBuffers
@@ -181,6 +202,10 @@ const (
 	selWaitUntilSignaledValue_timeoutMS
 	selNotifyListener_atValue_block
 	selNewSharedEventHandle
+	selNewLogStateWithDescriptor_error
+	selSetLevel
+	selSetBufferSize
+	selAddLogHandler
 	selCounters
 	selSetCounterSet
 	selSetStorageMode
@@ -239,7 +264,6 @@ const (
 	selSetInheritBuffers
 	selSetMaxKernelBufferBindCount
 	selSetMaxKernelThreadgroupMemoryBindCount
-	selGpuResourceID
 	selResetWithRange
 	selIndirectComputeCommandAtIndex
 	selSetKernelBuffer_offset_atIndex
@@ -363,6 +387,7 @@ var selectorNames = [...]string{
 	selSetMaxTotalThreadsPerThreadgroup:         "setMaxTotalThreadsPerThreadgroup:",
 	selSetFastMathEnabled:                       "setFastMathEnabled:",
 	selFastMathEnabled:                          "fastMathEnabled",
+	selSetEnableLogging:                         "setEnableLogging:",
 	selSetPreprocessorMacros:                    "setPreprocessorMacros:",
 	selNewLibraryWithData_error:                 "newLibraryWithData:error:",
 	selNewLibraryWithURL_error:                  "newLibraryWithURL:error:",
@@ -385,37 +410,57 @@ var selectorNames = [...]string{
 	selRequired:                                 "required",
 	selSetConstantValue_type_atIndex:            "setConstantValue:type:atIndex:",
 	selSetConstantValue_type_withName:           "setConstantValue:type:withName:",
-	selSetSupportIndirectCommandBuffers:         "setSupportIndirectCommandBuffers:",
-	selSetComputeFunction:                       "setComputeFunction:",
+	selNewCompilerWithDescriptor_error:          "newCompilerWithDescriptor:error:",
+	selSetPipelineDataSetSerializer:             "setPipelineDataSetSerializer:",
+	selNewLibraryWithDescriptor_error:           "newLibraryWithDescriptor:error:",
+	selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_compilerTaskOptions_error: "newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error:",
+	selSetLookupArchives:            "setLookupArchives:",
+	selSetSource:                    "setSource:",
+	selSetOptions:                   "setOptions:",
+	selSetLibrary:                   "setLibrary:",
+	selSetFunctionDescriptor:        "setFunctionDescriptor:",
+	selSetComputeFunctionDescriptor: "setComputeFunctionDescriptor:",
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth: "setThreadGroupSizeIsMultipleOfThreadExecutionWidth:",
-	selBuffers:                              "buffers",
-	selSetMaxCallStackDepth:                 "setMaxCallStackDepth:",
-	selSetShaderValidation:                  "setShaderValidation:",
-	selSetRequiredThreadsPerThreadgroup:     "setRequiredThreadsPerThreadgroup:",
-	selSetBinaryArchives:                    "setBinaryArchives:",
-	selObjectAtIndexedSubscript:             "objectAtIndexedSubscript:",
-	selSetMutability:                        "setMutability:",
-	selAccess:                               "access",
-	selIsUsed:                               "isUsed",
-	selIsArgument:                           "isArgument",
-	selBufferAlignment:                      "bufferAlignment",
-	selBufferDataSize:                       "bufferDataSize",
-	selBufferDataType:                       "bufferDataType",
-	selBufferStructType:                     "bufferStructType",
-	selMembers:                              "members",
-	selOffset:                               "offset",
-	selDataType:                             "dataType",
-	selThreadgroupMemoryAlignment:           "threadgroupMemoryAlignment",
-	selThreadgroupMemoryDataSize:            "threadgroupMemoryDataSize",
-	selNewBinaryArchiveWithDescriptor_error: "newBinaryArchiveWithDescriptor:error:",
-	selSetUrl:                               "setUrl:",
+	selSetRequiredThreadsPerThreadgroup:                   "setRequiredThreadsPerThreadgroup:",
+	selSetSupportIndirectCommandBuffers:                   "setSupportIndirectCommandBuffers:",
+	selSetShaderValidation:                                "setShaderValidation:",
+	selSetShaderReflection:                                "setShaderReflection:",
+	selSetMaxCallStackDepth:                               "setMaxCallStackDepth:",
+	selReflection:                                         "reflection",
+	selNewArchiveWithURL_error:                            "newArchiveWithURL:error:",
+	selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_error: "newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:error:",
+	selNewPipelineDataSetSerializerWithDescriptor:                           "newPipelineDataSetSerializerWithDescriptor:",
+	selSetConfiguration:                      "setConfiguration:",
+	selSerializeAsArchiveAndFlushToURL_error: "serializeAsArchiveAndFlushToURL:error:",
+	selSerializeAsPipelinesScriptWithError:   "serializeAsPipelinesScriptWithError:",
+	selSetComputeFunction:                    "setComputeFunction:",
+	selBuffers:                               "buffers",
+	selSetBinaryArchives:                     "setBinaryArchives:",
+	selObjectAtIndexedSubscript:              "objectAtIndexedSubscript:",
+	selSetMutability:                         "setMutability:",
+	selAccess:                                "access",
+	selIsUsed:                                "isUsed",
+	selIsArgument:                            "isArgument",
+	selBufferAlignment:                       "bufferAlignment",
+	selBufferDataSize:                        "bufferDataSize",
+	selBufferDataType:                        "bufferDataType",
+	selBufferStructType:                      "bufferStructType",
+	selMembers:                               "members",
+	selOffset:                                "offset",
+	selDataType:                              "dataType",
+	selThreadgroupMemoryAlignment:            "threadgroupMemoryAlignment",
+	selThreadgroupMemoryDataSize:             "threadgroupMemoryDataSize",
+	selNewBinaryArchiveWithDescriptor_error:  "newBinaryArchiveWithDescriptor:error:",
+	selSetUrl:                                "setUrl:",
 	selAddComputePipelineFunctionsWithDescriptor_error: "addComputePipelineFunctionsWithDescriptor:error:",
 	selSerializeToURL_error:                            "serializeToURL:error:",
 	selMaxTotalThreadsPerThreadgroup:                   "maxTotalThreadsPerThreadgroup",
 	selRequiredThreadsPerThreadgroup:                   "requiredThreadsPerThreadgroup",
 	selThreadExecutionWidth:                            "threadExecutionWidth",
+	selGpuResourceID:                                   "gpuResourceID",
 	selStaticThreadgroupMemoryLength:                   "staticThreadgroupMemoryLength",
 	selSetMaxCommandBufferCount:                        "setMaxCommandBufferCount:",
+	selSetLogState:                                     "setLogState:",
 	selSetRetainedReferences:                           "setRetainedReferences:",
 	selSetErrorOptions:                                 "setErrorOptions:",
 	selSupportIndirectCommandBuffers:                   "supportIndirectCommandBuffers",
@@ -449,6 +494,10 @@ var selectorNames = [...]string{
 	selWaitUntilSignaledValue_timeoutMS:                "waitUntilSignaledValue:timeoutMS:",
 	selNotifyListener_atValue_block:                    "notifyListener:atValue:block:",
 	selNewSharedEventHandle:                            "newSharedEventHandle",
+	selNewLogStateWithDescriptor_error:                 "newLogStateWithDescriptor:error:",
+	selSetLevel:                                        "setLevel:",
+	selSetBufferSize:                                   "setBufferSize:",
+	selAddLogHandler:                                   "addLogHandler:",
 	selCounters:                                        "counters",
 	selSetCounterSet:                                   "setCounterSet:",
 	selSetStorageMode:                                  "setStorageMode:",
@@ -507,7 +556,6 @@ var selectorNames = [...]string{
 	selSetInheritBuffers:                                                                 "setInheritBuffers:",
 	selSetMaxKernelBufferBindCount:                                                       "setMaxKernelBufferBindCount:",
 	selSetMaxKernelThreadgroupMemoryBindCount:                                            "setMaxKernelThreadgroupMemoryBindCount:",
-	selGpuResourceID:                                                                     "gpuResourceID",
 	selResetWithRange:                                                                    "resetWithRange:",
 	selIndirectComputeCommandAtIndex:                                                     "indirectComputeCommandAtIndex:",
 	selSetKernelBuffer_offset_atIndex:                                                    "setKernelBuffer:offset:atIndex:",
@@ -672,6 +720,7 @@ var messages = [...]objc.Message{
 	{Class: "MTLCompileOptions", Selector: "setMaxTotalThreadsPerThreadgroup:", Encoding: "v@:Q", MinMacOS: "13.3"},
 	{Class: "MTLCompileOptions", Selector: "setFastMathEnabled:", Encoding: "v@:B", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "fastMathEnabled", Encoding: "B@:", MinMacOS: "10.11"},
+	{Class: "MTLCompileOptions", Selector: "setEnableLogging:", Encoding: "v@:B", MinMacOS: "15.0"},
 	{Class: "MTLCompileOptions", Selector: "setPreprocessorMacros:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newLibraryWithData:error:", Encoding: "@@:@^@", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newLibraryWithURL:error:", Encoding: "@@:@^@", MinMacOS: "10.13"},
@@ -699,6 +748,47 @@ var messages = [...]objc.Message{
 	{Class: "MTLFunctionConstantValues", Selector: "+new", Encoding: "@@:", MinMacOS: "10.12"},
 	{Class: "MTLFunctionConstantValues", Selector: "setConstantValue:type:atIndex:", Encoding: "v@:^vQQ", MinMacOS: "10.12"},
 	{Class: "MTLFunctionConstantValues", Selector: "setConstantValue:type:withName:", Encoding: "v@:^vQ@", MinMacOS: "10.12"},
+	{Class: "MTLDevice", Selector: "newCompilerWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4CompilerDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CompilerDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CompilerDescriptor", Selector: "setPipelineDataSetSerializer:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4Compiler", Selector: "newLibraryWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4Compiler", Selector: "newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error:", Encoding: "@@:@@@^@", MinMacOS: "26.0"},
+	{Class: "MTL4CompilerTaskOptions", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CompilerTaskOptions", Selector: "setLookupArchives:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryDescriptor", Selector: "setSource:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryDescriptor", Selector: "setOptions:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryDescriptor", Selector: "setName:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryFunctionDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryFunctionDescriptor", Selector: "setName:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4LibraryFunctionDescriptor", Selector: "setLibrary:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4SpecializedFunctionDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4SpecializedFunctionDescriptor", Selector: "setFunctionDescriptor:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4SpecializedFunctionDescriptor", Selector: "setSpecializedName:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4SpecializedFunctionDescriptor", Selector: "setConstantValues:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setComputeFunctionDescriptor:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setThreadGroupSizeIsMultipleOfThreadExecutionWidth:", Encoding: "v@:B", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setMaxTotalThreadsPerThreadgroup:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setRequiredThreadsPerThreadgroup:", Encoding: "v@:{?=QQQ}", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setSupportIndirectCommandBuffers:", Encoding: "v@:q", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDescriptor", Selector: "setOptions:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineOptions", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineOptions", Selector: "setShaderValidation:", Encoding: "v@:q", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineOptions", Selector: "setShaderReflection:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineStageDynamicLinkingDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineStageDynamicLinkingDescriptor", Selector: "setMaxCallStackDepth:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTLComputePipelineState", Selector: "reflection", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "newArchiveWithURL:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4Archive", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4Archive", Selector: "newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:error:", Encoding: "@@:@@^@", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "newPipelineDataSetSerializerWithDescriptor:", Encoding: "@@:@", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDataSetSerializerDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDataSetSerializerDescriptor", Selector: "setConfiguration:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDataSetSerializer", Selector: "serializeAsArchiveAndFlushToURL:error:", Encoding: "B@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineDataSetSerializer", Selector: "serializeAsPipelinesScriptWithError:", Encoding: "@@:^@", MinMacOS: "26.0"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "setSupportIndirectCommandBuffers:", Encoding: "v@:B", MinMacOS: "11.0"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineDescriptor", Selector: "setComputeFunction:", Encoding: "v@:@", MinMacOS: "10.11"},
@@ -738,12 +828,15 @@ var messages = [...]objc.Message{
 	{Class: "MTLComputePipelineState", Selector: "maxTotalThreadsPerThreadgroup", Encoding: "Q@:", MinMacOS: "10.11"},
 	{Class: "MTLComputePipelineState", Selector: "requiredThreadsPerThreadgroup", Encoding: "{?=QQQ}@:", MinMacOS: "26.0"},
 	{Class: "MTLComputePipelineState", Selector: "threadExecutionWidth", Encoding: "Q@:", MinMacOS: "10.11"},
+	{Class: "MTLComputePipelineState", Selector: "gpuResourceID", Encoding: "{MTLResourceID=Q}@:", MinMacOS: "13.0"},
 	{Class: "MTLComputePipelineState", Selector: "staticThreadgroupMemoryLength", Encoding: "Q@:", MinMacOS: "10.13"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
 	{Class: "MTLCommandQueueDescriptor", Selector: "setMaxCommandBufferCount:", Encoding: "v@:Q", MinMacOS: "15.0"},
+	{Class: "MTLCommandQueueDescriptor", Selector: "setLogState:", Encoding: "v@:@", MinMacOS: "15.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "setRetainedReferences:", Encoding: "v@:B", MinMacOS: "11.0"},
 	{Class: "MTLCommandBufferDescriptor", Selector: "setErrorOptions:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLCommandBufferDescriptor", Selector: "setLogState:", Encoding: "v@:@", MinMacOS: "15.0"},
 	{Class: "MTLComputePipelineState", Selector: "supportIndirectCommandBuffers", Encoding: "B@:", MinMacOS: "11.0"},
 	{Class: "MTLCommandQueue", Selector: "commandBuffer", Encoding: "@@:", MinMacOS: "10.11"},
 	{Class: "MTLCommandQueue", Selector: "commandBufferWithDescriptor:", Encoding: "@@:@", MinMacOS: "11.0"},
@@ -785,6 +878,11 @@ var messages = [...]objc.Message{
 	{Class: "MTLSharedEvent", Selector: "newSharedEventHandle", Encoding: "@@:", MinMacOS: "10.14"},
 	{Class: "MTLSharedEventListener", Selector: "+new", Encoding: "@@:", MinMacOS: "10.14"},
 	{Class: "MTLSharedEventHandle", Selector: "label", Encoding: "@@:", MinMacOS: "10.14"},
+	{Class: "MTLDevice", Selector: "newLogStateWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "15.0"},
+	{Class: "MTLLogStateDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "15.0"},
+	{Class: "MTLLogStateDescriptor", Selector: "setLevel:", Encoding: "v@:q", MinMacOS: "15.0"},
+	{Class: "MTLLogStateDescriptor", Selector: "setBufferSize:", Encoding: "v@:q", MinMacOS: "15.0"},
+	{Class: "MTLLogState", Selector: "addLogHandler:", Encoding: "v@:@?", MinMacOS: "15.0"},
 	{Class: "MTLCounterSet", Selector: "name", Encoding: "@@:", MinMacOS: "10.15"},
 	{Class: "MTLCounterSet", Selector: "counters", Encoding: "@@:", MinMacOS: "10.15"},
 	{Class: "MTLCounter", Selector: "name", Encoding: "@@:", MinMacOS: "10.15"},
@@ -1677,6 +1775,13 @@ func (c *call) fastMathEnabled(self objc.ID) bool {
 	return byte(c.X[0]) != 0
 }
 
+// MTLCompileOptions setEnableLogging: v@:B, none, macOS 15.0.
+func (c *call) setEnableLogging(self objc.ID, enabled bool) {
+	c.Message(self, c.table.selectors[selSetEnableLogging])
+	c.X[2] = objc.Bool(enabled)
+	c.Send()
+}
+
 // MTLCompileOptions setPreprocessorMacros: v@:@, none, macOS 10.11.
 func (c *call) setPreprocessorMacros(self objc.ID, macros objc.ID) {
 	c.Message(self, c.table.selectors[selSetPreprocessorMacros])
@@ -1883,6 +1988,317 @@ func (c *call) setConstantWithName(self objc.ID, value []byte, dataType DataType
 	c.X[3] = uintptr(dataType)
 	c.X[4] = uintptr(name)
 	c.Send()
+}
+
+// MTLDevice newCompilerWithDescriptor:error: @@:@^@, owned, macOS 26.0.
+func (c *call) newCompiler(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewCompilerWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4CompilerDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newCompilerDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CompilerDescriptor setLabel: v@:@, none, macOS 26.0.
+func (c *call) setCompilerDescriptorLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4CompilerDescriptor setPipelineDataSetSerializer: v@:@, none, macOS 26.0.
+func (c *call) setCompilerDescriptorSerializer(self objc.ID, serializer objc.ID) {
+	c.Message(self, c.table.selectors[selSetPipelineDataSetSerializer])
+	c.X[2] = uintptr(serializer)
+	c.Send()
+}
+
+// MTL4Compiler newLibraryWithDescriptor:error: @@:@^@, owned, macOS 26.0.
+func (c *call) compilerNewLibrary(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewLibraryWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4Compiler newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error: @@:@@@^@, owned, macOS 26.0.
+func (c *call) compilerNewComputePipelineState(self objc.ID, descriptor objc.ID, linking objc.ID, options objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_compilerTaskOptions_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(linking)
+	c.X[4] = uintptr(options)
+	c.X[5] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4CompilerTaskOptions +new @@:, owned, macOS 26.0.
+func (c *call) newCompilerTaskOptions(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CompilerTaskOptions setLookupArchives: v@:@, none, macOS 26.0.
+func (c *call) setLookupArchives(self objc.ID, archives objc.ID) {
+	c.Message(self, c.table.selectors[selSetLookupArchives])
+	c.X[2] = uintptr(archives)
+	c.Send()
+}
+
+// MTL4LibraryDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newLibraryDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4LibraryDescriptor setSource: v@:@, none, macOS 26.0.
+func (c *call) setLibraryDescriptorSource(self objc.ID, source objc.ID) {
+	c.Message(self, c.table.selectors[selSetSource])
+	c.X[2] = uintptr(source)
+	c.Send()
+}
+
+// MTL4LibraryDescriptor setOptions: v@:@, none, macOS 26.0.
+func (c *call) setLibraryDescriptorOptions(self objc.ID, options objc.ID) {
+	c.Message(self, c.table.selectors[selSetOptions])
+	c.X[2] = uintptr(options)
+	c.Send()
+}
+
+// MTL4LibraryDescriptor setName: v@:@, none, macOS 26.0.
+func (c *call) setLibraryDescriptorName(self objc.ID, name objc.ID) {
+	c.Message(self, c.table.selectors[selSetName])
+	c.X[2] = uintptr(name)
+	c.Send()
+}
+
+// MTL4LibraryFunctionDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newLibraryFunctionDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4LibraryFunctionDescriptor setName: v@:@, none, macOS 26.0.
+func (c *call) setLibraryFunctionDescriptorName(self objc.ID, name objc.ID) {
+	c.Message(self, c.table.selectors[selSetName])
+	c.X[2] = uintptr(name)
+	c.Send()
+}
+
+// MTL4LibraryFunctionDescriptor setLibrary: v@:@, none, macOS 26.0.
+func (c *call) setLibraryFunctionDescriptorLibrary(self objc.ID, library objc.ID) {
+	c.Message(self, c.table.selectors[selSetLibrary])
+	c.X[2] = uintptr(library)
+	c.Send()
+}
+
+// MTL4SpecializedFunctionDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newSpecializedFunctionDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4SpecializedFunctionDescriptor setFunctionDescriptor: v@:@, none, macOS 26.0.
+func (c *call) setSpecializedFunctionDescriptor(self objc.ID, function objc.ID) {
+	c.Message(self, c.table.selectors[selSetFunctionDescriptor])
+	c.X[2] = uintptr(function)
+	c.Send()
+}
+
+// MTL4SpecializedFunctionDescriptor setSpecializedName: v@:@, none, macOS 26.0.
+func (c *call) setSpecializedFunctionName(self objc.ID, name objc.ID) {
+	c.Message(self, c.table.selectors[selSetSpecializedName])
+	c.X[2] = uintptr(name)
+	c.Send()
+}
+
+// MTL4SpecializedFunctionDescriptor setConstantValues: v@:@, none, macOS 26.0.
+func (c *call) setSpecializedFunctionConstantValues(self objc.ID, values objc.ID) {
+	c.Message(self, c.table.selectors[selSetConstantValues])
+	c.X[2] = uintptr(values)
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newComputePipelineDescriptor4(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4ComputePipelineDescriptor setComputeFunctionDescriptor: v@:@, none, macOS 26.0.
+func (c *call) setComputeFunctionDescriptor(self objc.ID, function objc.ID) {
+	c.Message(self, c.table.selectors[selSetComputeFunctionDescriptor])
+	c.X[2] = uintptr(function)
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor setThreadGroupSizeIsMultipleOfThreadExecutionWidth: v@:B, none, macOS 26.0.
+func (c *call) setPipelineMultiple4(self objc.ID, multiple bool) {
+	c.Message(self, c.table.selectors[selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth])
+	c.X[2] = objc.Bool(multiple)
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor setMaxTotalThreadsPerThreadgroup: v@:Q, none, macOS 26.0.
+func (c *call) setPipelineMaxTotalThreadsPerThreadgroup4(self objc.ID, threads uint64) {
+	c.Message(self, c.table.selectors[selSetMaxTotalThreadsPerThreadgroup])
+	c.X[2] = uintptr(threads)
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor setRequiredThreadsPerThreadgroup: v@:{?=QQQ}, none, macOS 26.0.
+func (c *call) setPipelineRequiredThreadsPerThreadgroup4(self objc.ID, size Size) {
+	c.Message(self, c.table.selectors[selSetRequiredThreadsPerThreadgroup])
+	c.X[2] = c.CopyStruct(size.words())
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor setSupportIndirectCommandBuffers: v@:q, none, macOS 26.0.
+func (c *call) setPipelineSupportIndirectCommandBuffers4(self objc.ID, support IndirectCommandBufferSupportState) {
+	c.Message(self, c.table.selectors[selSetSupportIndirectCommandBuffers])
+	c.X[2] = uintptr(support)
+	c.Send()
+}
+
+// MTL4PipelineDescriptor setLabel: v@:@, none, macOS 26.0.
+func (c *call) setPipelineLabel4(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4PipelineDescriptor setOptions: v@:@, none, macOS 26.0.
+func (c *call) setPipelineOptions4(self objc.ID, options objc.ID) {
+	c.Message(self, c.table.selectors[selSetOptions])
+	c.X[2] = uintptr(options)
+	c.Send()
+}
+
+// MTL4PipelineOptions +new @@:, owned, macOS 26.0.
+func (c *call) newPipelineOptions(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4PipelineOptions setShaderValidation: v@:q, none, macOS 26.0.
+func (c *call) setPipelineOptionsShaderValidation(self objc.ID, validation ShaderValidation) {
+	c.Message(self, c.table.selectors[selSetShaderValidation])
+	c.X[2] = uintptr(validation)
+	c.Send()
+}
+
+// MTL4PipelineOptions setShaderReflection: v@:Q, none, macOS 26.0.
+func (c *call) setPipelineOptionsShaderReflection(self objc.ID, reflection ShaderReflection) {
+	c.Message(self, c.table.selectors[selSetShaderReflection])
+	c.X[2] = uintptr(reflection)
+	c.Send()
+}
+
+// MTL4PipelineStageDynamicLinkingDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newDynamicLinkingDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4PipelineStageDynamicLinkingDescriptor setMaxCallStackDepth: v@:Q, none, macOS 26.0.
+func (c *call) setDynamicLinkingMaxCallStackDepth(self objc.ID, depth uint64) {
+	c.Message(self, c.table.selectors[selSetMaxCallStackDepth])
+	c.X[2] = uintptr(depth)
+	c.Send()
+}
+
+// MTLComputePipelineState reflection @@:, autoreleased, macOS 26.0.
+func (c *call) pipelineReflection(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selReflection])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLDevice newArchiveWithURL:error: @@:@^@, owned, macOS 26.0.
+func (c *call) newArchive(self objc.ID, url objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewArchiveWithURL_error])
+	err := c.Out()
+	c.X[2] = uintptr(url)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4Archive setLabel: v@:@, none, macOS 26.0.
+func (c *call) setArchiveLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4Archive newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:error: @@:@@^@, owned, macOS 26.0.
+func (c *call) archiveNewComputePipelineState(self objc.ID, descriptor objc.ID, linking objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(linking)
+	c.X[4] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDevice newPipelineDataSetSerializerWithDescriptor: @@:@, owned, macOS 26.0.
+func (c *call) newPipelineDataSetSerializer(self objc.ID, descriptor objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewPipelineDataSetSerializerWithDescriptor])
+	c.X[2] = uintptr(descriptor)
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4PipelineDataSetSerializerDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newPipelineDataSetSerializerDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4PipelineDataSetSerializerDescriptor setConfiguration: v@:Q, none, macOS 26.0.
+func (c *call) setSerializerConfiguration(self objc.ID, configuration PipelineDataSetSerializerConfiguration) {
+	c.Message(self, c.table.selectors[selSetConfiguration])
+	c.X[2] = uintptr(configuration)
+	c.Send()
+}
+
+// MTL4PipelineDataSetSerializer serializeAsArchiveAndFlushToURL:error: B@:@^@, none, macOS 26.0.
+func (c *call) serializeAsArchiveAndFlush(self objc.ID, url objc.ID) (bool, objc.ID) {
+	c.Message(self, c.table.selectors[selSerializeAsArchiveAndFlushToURL_error])
+	err := c.Out()
+	c.X[2] = uintptr(url)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return byte(c.X[0]) != 0, *err
+}
+
+// MTL4PipelineDataSetSerializer serializeAsPipelinesScriptWithError: @@:^@, autoreleased, macOS 26.0.
+func (c *call) serializeAsPipelinesScript(self objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selSerializeAsPipelinesScriptWithError])
+	err := c.Out()
+	c.X[2] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
 }
 
 // MTLComputePipelineDescriptor setSupportIndirectCommandBuffers: v@:B, none, macOS 11.0.
@@ -2169,6 +2585,13 @@ func (c *call) pipelineThreadExecutionWidth(self objc.ID) uint64 {
 	return uint64(c.X[0])
 }
 
+// MTLComputePipelineState gpuResourceID {MTLResourceID=Q}@:, none, macOS 13.0.
+func (c *call) pipelineGPUResourceID(self objc.ID) ResourceID {
+	c.Message(self, c.table.selectors[selGpuResourceID])
+	c.Send()
+	return ResourceID(c.X[0])
+}
+
 // MTLComputePipelineState staticThreadgroupMemoryLength Q@:, none, macOS 10.13.
 func (c *call) pipelineStaticThreadgroupMemoryLength(self objc.ID) uint64 {
 	c.Message(self, c.table.selectors[selStaticThreadgroupMemoryLength])
@@ -2190,6 +2613,13 @@ func (c *call) setQueueMaxCommandBufferCount(self objc.ID, count uint64) {
 	c.Send()
 }
 
+// MTLCommandQueueDescriptor setLogState: v@:@, none, macOS 15.0.
+func (c *call) setQueueLogState(self objc.ID, state objc.ID) {
+	c.Message(self, c.table.selectors[selSetLogState])
+	c.X[2] = uintptr(state)
+	c.Send()
+}
+
 // MTLCommandBufferDescriptor +new @@:, owned, macOS 11.0.
 func (c *call) newCommandBufferDescriptor(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selNew])
@@ -2208,6 +2638,13 @@ func (c *call) setRetainedReferences(self objc.ID, retained bool) {
 func (c *call) setErrorOptions(self objc.ID, options CommandBufferErrorOption) {
 	c.Message(self, c.table.selectors[selSetErrorOptions])
 	c.X[2] = uintptr(options)
+	c.Send()
+}
+
+// MTLCommandBufferDescriptor setLogState: v@:@, none, macOS 15.0.
+func (c *call) setCommandBufferLogState(self objc.ID, state objc.ID) {
+	c.Message(self, c.table.selectors[selSetLogState])
+	c.X[2] = uintptr(state)
 	c.Send()
 }
 
@@ -2501,6 +2938,44 @@ func (c *call) sharedEventHandleLabel(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selLabel])
 	c.Send()
 	return objc.ID(c.X[0])
+}
+
+// MTLDevice newLogStateWithDescriptor:error: @@:@^@, owned, macOS 15.0.
+func (c *call) newLogState(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewLogStateWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLLogStateDescriptor +new @@:, owned, macOS 15.0.
+func (c *call) newLogStateDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLLogStateDescriptor setLevel: v@:q, none, macOS 15.0.
+func (c *call) setLogLevel(self objc.ID, level LogLevel) {
+	c.Message(self, c.table.selectors[selSetLevel])
+	c.X[2] = uintptr(level)
+	c.Send()
+}
+
+// MTLLogStateDescriptor setBufferSize: v@:q, none, macOS 15.0.
+func (c *call) setLogBufferSize(self objc.ID, size int64) {
+	c.Message(self, c.table.selectors[selSetBufferSize])
+	c.X[2] = uintptr(size)
+	c.Send()
+}
+
+// MTLLogState addLogHandler: v@:@?, none, macOS 15.0.
+func (c *call) addLogHandler(self objc.ID, block uintptr) {
+	c.Message(self, c.table.selectors[selAddLogHandler])
+	c.X[2] = block
+	c.Send()
 }
 
 // MTLCounterSet name @@:, autoreleased, macOS 10.15.
@@ -2989,31 +3464,36 @@ func (c *batch) memoryBarrierWithResources(self objc.ID, resources []objc.ID, co
 	c.Commit()
 }
 
-// MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ, none, macOS 10.13.
-func (c *call) useResources(self objc.ID, resources []objc.ID, count uint64, usage ResourceUsage) {
-	c.Message(self, c.table.selectors[selUseResources_count_usage])
-	c.X[2] = c.CopyIDs(resources)
-	c.X[3] = uintptr(count)
-	c.X[4] = uintptr(usage)
-	c.Send()
+// MTLComputeCommandEncoder useResources:count:usage: v@:^@QQ, none, macOS 10.13; waits in the batch.
+func (c *batch) useResources(self objc.ID, resources []objc.ID, count uint64, usage ResourceUsage) {
+	c.Reserve(len(resources))
+	x2 := c.CopyIDs(resources)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selUseResources_count_usage])
+	e[2] = x2
+	e[3] = uintptr(count)
+	e[4] = uintptr(usage)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 11.0.
-func (c *call) executeCommands(self objc.ID, commands objc.ID, execution objc.Range) {
-	c.Message(self, c.table.selectors[selExecuteCommandsInBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(execution.Location)
-	c.X[4] = uintptr(execution.Length)
-	c.Send()
+// MTLComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 11.0; waits in the batch.
+func (c *batch) executeCommands(self objc.ID, commands objc.ID, execution objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selExecuteCommandsInBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(execution.Location)
+	e[4] = uintptr(execution.Length)
+	c.Commit()
 }
 
-// MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q, none, macOS 11.0.
-func (c *call) executeCommandsIndirect(self objc.ID, commands objc.ID, buffer objc.ID, offset uint64) {
-	c.Message(self, c.table.selectors[selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(buffer)
-	c.X[4] = uintptr(offset)
-	c.Send()
+// MTLComputeCommandEncoder executeCommandsInBuffer:indirectBuffer:indirectBufferOffset: v@:@@Q, none, macOS 11.0; waits in the batch.
+func (c *batch) executeCommandsIndirect(self objc.ID, commands objc.ID, buffer objc.ID, offset uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selExecuteCommandsInBuffer_indirectBuffer_indirectBufferOffset])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(buffer)
+	e[4] = uintptr(offset)
+	c.Commit()
 }
 
 // MTLBlitCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ, none, macOS 10.11; waits in the batch.
@@ -3080,33 +3560,36 @@ func (c *call) waitForBlitFence(self objc.ID, fence objc.ID) {
 	c.Send()
 }
 
-// MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14.
-func (c *call) resetCommands(self objc.ID, commands objc.ID, reset objc.Range) {
-	c.Message(self, c.table.selectors[selResetCommandsInBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(reset.Location)
-	c.X[4] = uintptr(reset.Length)
-	c.Send()
+// MTLBlitCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14; waits in the batch.
+func (c *batch) resetCommands(self objc.ID, commands objc.ID, reset objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selResetCommandsInBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(reset.Location)
+	e[4] = uintptr(reset.Length)
+	c.Commit()
 }
 
-// MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q, none, macOS 10.14.
-func (c *call) copyIndirectCommandBuffer(self objc.ID, source objc.ID, commands objc.Range, destination objc.ID, index uint64) {
-	c.Message(self, c.table.selectors[selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex])
-	c.X[2] = uintptr(source)
-	c.X[3] = uintptr(commands.Location)
-	c.X[4] = uintptr(commands.Length)
-	c.X[5] = uintptr(destination)
-	c.X[6] = uintptr(index)
-	c.Send()
+// MTLBlitCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q, none, macOS 10.14; waits in the batch.
+func (c *batch) copyIndirectCommandBuffer(self objc.ID, source objc.ID, commands objc.Range, destination objc.ID, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex])
+	e[2] = uintptr(source)
+	e[3] = uintptr(commands.Location)
+	e[4] = uintptr(commands.Length)
+	e[5] = uintptr(destination)
+	e[6] = uintptr(index)
+	c.Commit()
 }
 
-// MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14.
-func (c *call) optimizeIndirectCommandBuffer(self objc.ID, commands objc.ID, optimized objc.Range) {
-	c.Message(self, c.table.selectors[selOptimizeIndirectCommandBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(optimized.Location)
-	c.X[4] = uintptr(optimized.Length)
-	c.Send()
+// MTLBlitCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 10.14; waits in the batch.
+func (c *batch) optimizeIndirectCommandBuffer(self objc.ID, commands objc.ID, optimized objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selOptimizeIndirectCommandBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(optimized.Location)
+	e[4] = uintptr(optimized.Length)
+	c.Commit()
 }
 
 // MTLDevice newIndirectCommandBufferWithDescriptor:maxCommandCount:options: @@:@QQ, owned, macOS 10.14.
@@ -3191,62 +3674,72 @@ func (c *call) indirectComputeCommandAtIndex(self objc.ID, index uint64) objc.ID
 	return objc.ID(c.X[0])
 }
 
-// MTLIndirectComputeCommand setComputePipelineState: v@:@, none, macOS 11.0.
-func (c *call) setIndirectComputePipelineState(self objc.ID, pipeline objc.ID) {
-	c.Message(self, c.table.selectors[selSetComputePipelineState])
-	c.X[2] = uintptr(pipeline)
-	c.Send()
+// MTLIndirectComputeCommand setComputePipelineState: v@:@, none, macOS 11.0; waits in the batch.
+func (c *batch) setIndirectComputePipelineState(self objc.ID, pipeline objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetComputePipelineState])
+	e[2] = uintptr(pipeline)
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ, none, macOS 11.0.
-func (c *call) setKernelBuffer(self objc.ID, buffer objc.ID, offset uint64, index uint64) {
-	c.Message(self, c.table.selectors[selSetKernelBuffer_offset_atIndex])
-	c.X[2] = uintptr(buffer)
-	c.X[3] = uintptr(offset)
-	c.X[4] = uintptr(index)
-	c.Send()
+// MTLIndirectComputeCommand setKernelBuffer:offset:atIndex: v@:@QQ, none, macOS 11.0; waits in the batch.
+func (c *batch) setKernelBuffer(self objc.ID, buffer objc.ID, offset uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetKernelBuffer_offset_atIndex])
+	e[2] = uintptr(buffer)
+	e[3] = uintptr(offset)
+	e[4] = uintptr(index)
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ, none, macOS 11.0.
-func (c *call) setIndirectThreadgroupMemoryLength(self objc.ID, length uint64, index uint64) {
-	c.Message(self, c.table.selectors[selSetThreadgroupMemoryLength_atIndex])
-	c.X[2] = uintptr(length)
-	c.X[3] = uintptr(index)
-	c.Send()
+// MTLIndirectComputeCommand setThreadgroupMemoryLength:atIndex: v@:QQ, none, macOS 11.0; waits in the batch.
+func (c *batch) setIndirectThreadgroupMemoryLength(self objc.ID, length uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetThreadgroupMemoryLength_atIndex])
+	e[2] = uintptr(length)
+	e[3] = uintptr(index)
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand setBarrier v@:, none, macOS 11.0.
-func (c *call) setIndirectBarrier(self objc.ID) {
-	c.Message(self, c.table.selectors[selSetBarrier])
-	c.Send()
+// MTLIndirectComputeCommand setBarrier v@:, none, macOS 11.0; waits in the batch.
+func (c *batch) setIndirectBarrier(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetBarrier])
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand clearBarrier v@:, none, macOS 11.0.
-func (c *call) clearIndirectBarrier(self objc.ID) {
-	c.Message(self, c.table.selectors[selClearBarrier])
-	c.Send()
+// MTLIndirectComputeCommand clearBarrier v@:, none, macOS 11.0; waits in the batch.
+func (c *batch) clearIndirectBarrier(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selClearBarrier])
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0.
-func (c *call) concurrentDispatchThreadgroups(self objc.ID, threadgroups Size, threadsPerThreadgroup Size) {
-	c.Message(self, c.table.selectors[selConcurrentDispatchThreadgroups_threadsPerThreadgroup])
-	c.X[2] = c.CopyStruct(threadgroups.words())
-	c.X[3] = c.CopyStruct(threadsPerThreadgroup.words())
-	c.Send()
+// MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0; waits in the batch.
+func (c *batch) concurrentDispatchThreadgroups(self objc.ID, threadgroups Size, threadsPerThreadgroup Size) {
+	c.Reserve(3 + 3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selConcurrentDispatchThreadgroups_threadsPerThreadgroup])
+	c.SetStruct(e, 2, 0, threadgroups.words())
+	c.SetStruct(e, 3, 3, threadsPerThreadgroup.words())
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0.
-func (c *call) concurrentDispatchThreads(self objc.ID, threads Size, threadsPerThreadgroup Size) {
-	c.Message(self, c.table.selectors[selConcurrentDispatchThreads_threadsPerThreadgroup])
-	c.X[2] = c.CopyStruct(threads.words())
-	c.X[3] = c.CopyStruct(threadsPerThreadgroup.words())
-	c.Send()
+// MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 11.0; waits in the batch.
+func (c *batch) concurrentDispatchThreads(self objc.ID, threads Size, threadsPerThreadgroup Size) {
+	c.Reserve(3 + 3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selConcurrentDispatchThreads_threadsPerThreadgroup])
+	c.SetStruct(e, 2, 0, threads.words())
+	c.SetStruct(e, 3, 3, threadsPerThreadgroup.words())
+	c.Commit()
 }
 
-// MTLIndirectComputeCommand reset v@:, none, macOS 11.0.
-func (c *call) resetIndirectCommand(self objc.ID) {
-	c.Message(self, c.table.selectors[selReset])
-	c.Send()
+// MTLIndirectComputeCommand reset v@:, none, macOS 11.0; waits in the batch.
+func (c *batch) resetIndirectCommand(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selReset])
+	c.Commit()
 }
 
 // MTLDevice newMTL4CommandQueueWithDescriptor:error: @@:@^@, owned, macOS 26.0.
@@ -3655,21 +4148,23 @@ func (c *batch) dispatchThreadsAtAddress(self objc.ID, address uint64) {
 	c.Commit()
 }
 
-// MTL4ComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 26.0.
-func (c *call) executeCommands4(self objc.ID, commands objc.ID, execution objc.Range) {
-	c.Message(self, c.table.selectors[selExecuteCommandsInBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(execution.Location)
-	c.X[4] = uintptr(execution.Length)
-	c.Send()
+// MTL4ComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 26.0; waits in the batch.
+func (c *batch) executeCommands4(self objc.ID, commands objc.ID, execution objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selExecuteCommandsInBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(execution.Location)
+	e[4] = uintptr(execution.Length)
+	c.Commit()
 }
 
-// MTL4ComputeCommandEncoder executeCommandsInBuffer:indirectBuffer: v@:@Q, none, macOS 26.0.
-func (c *call) executeCommandsAtAddress(self objc.ID, commands objc.ID, address uint64) {
-	c.Message(self, c.table.selectors[selExecuteCommandsInBuffer_indirectBuffer])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(address)
-	c.Send()
+// MTL4ComputeCommandEncoder executeCommandsInBuffer:indirectBuffer: v@:@Q, none, macOS 26.0; waits in the batch.
+func (c *batch) executeCommandsAtAddress(self objc.ID, commands objc.ID, address uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selExecuteCommandsInBuffer_indirectBuffer])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(address)
+	c.Commit()
 }
 
 // MTL4ComputeCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ, none, macOS 26.0; waits in the batch.
@@ -3695,33 +4190,36 @@ func (c *batch) fillBuffer4(self objc.ID, buffer objc.ID, bytes objc.Range, valu
 	c.Commit()
 }
 
-// MTL4ComputeCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 26.0.
-func (c *call) resetCommands4(self objc.ID, commands objc.ID, reset objc.Range) {
-	c.Message(self, c.table.selectors[selResetCommandsInBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(reset.Location)
-	c.X[4] = uintptr(reset.Length)
-	c.Send()
+// MTL4ComputeCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 26.0; waits in the batch.
+func (c *batch) resetCommands4(self objc.ID, commands objc.ID, reset objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selResetCommandsInBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(reset.Location)
+	e[4] = uintptr(reset.Length)
+	c.Commit()
 }
 
-// MTL4ComputeCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q, none, macOS 26.0.
-func (c *call) copyIndirectCommandBuffer4(self objc.ID, source objc.ID, commands objc.Range, destination objc.ID, index uint64) {
-	c.Message(self, c.table.selectors[selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex])
-	c.X[2] = uintptr(source)
-	c.X[3] = uintptr(commands.Location)
-	c.X[4] = uintptr(commands.Length)
-	c.X[5] = uintptr(destination)
-	c.X[6] = uintptr(index)
-	c.Send()
+// MTL4ComputeCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q, none, macOS 26.0; waits in the batch.
+func (c *batch) copyIndirectCommandBuffer4(self objc.ID, source objc.ID, commands objc.Range, destination objc.ID, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex])
+	e[2] = uintptr(source)
+	e[3] = uintptr(commands.Location)
+	e[4] = uintptr(commands.Length)
+	e[5] = uintptr(destination)
+	e[6] = uintptr(index)
+	c.Commit()
 }
 
-// MTL4ComputeCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 26.0.
-func (c *call) optimizeIndirectCommandBuffer4(self objc.ID, commands objc.ID, optimized objc.Range) {
-	c.Message(self, c.table.selectors[selOptimizeIndirectCommandBuffer_withRange])
-	c.X[2] = uintptr(commands)
-	c.X[3] = uintptr(optimized.Location)
-	c.X[4] = uintptr(optimized.Length)
-	c.Send()
+// MTL4ComputeCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 26.0; waits in the batch.
+func (c *batch) optimizeIndirectCommandBuffer4(self objc.ID, commands objc.ID, optimized objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selOptimizeIndirectCommandBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(optimized.Location)
+	e[4] = uintptr(optimized.Length)
+	c.Commit()
 }
 
 // MTLCaptureManager newCaptureScopeWithMTL4CommandQueue: @@:@, owned, macOS 26.0.

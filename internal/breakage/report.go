@@ -39,8 +39,8 @@ func report(w io.Writer, results []result) error {
 	return nil
 }
 
-// killedShare is the part of mutants that tests must find: the others are
-// equivalent to the code, which only a person can say.
+// killedShare is the part of mutants that tests must find, of those that are not
+// equivalent to the code. Only a person can say which are.
 const killedShare = 0.95
 
 // enoughForAShare is the least sample that says anything about it.
@@ -51,7 +51,7 @@ const enoughForAShare = 100
 // explained, one that is explained was found, or, if that counts, too few were
 // found.
 func reportMutants(w io.Writer, results []result, explained survivors, share bool) error {
-	type counts struct{ mutants, killed, stillborn int }
+	type counts struct{ mutants, killed, equivalent, stillborn int }
 	var areas []string
 	by := map[string]*counts{}
 	var total counts
@@ -71,6 +71,8 @@ func reportMutants(w io.Writer, results []result, explained survivors, share boo
 			continue
 		case survived:
 			if known {
+				c.equivalent++
+				total.equivalent++
 				fmt.Fprintf(w, "survived: %v\n\t%s\n\tequivalent: %s\n", r.edit, r.edit.where, reason)
 			} else {
 				fmt.Fprintf(w, "SURVIVED: %v\n\t%s\n", r.edit, r.edit.where)
@@ -87,17 +89,18 @@ func reportMutants(w io.Writer, results []result, explained survivors, share boo
 		total.mutants++
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "file\tmutants\tkilled\tsurvived\tnot compiled")
+	fmt.Fprintln(table, "file\tmutants\tkilled\tsurvived\tequivalent\tnot compiled")
 	for _, area := range areas {
 		c := by[area]
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\n", area, c.mutants, c.killed, c.mutants-c.killed, c.stillborn)
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\n", area, c.mutants, c.killed, c.mutants-c.killed-c.equivalent, c.equivalent, c.stillborn)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "killed %d of %d\n", total.killed, total.mutants)
-	if share && float64(total.killed) < killedShare*float64(total.mutants) {
-		wrong = append(wrong, fmt.Errorf("killed %.1f %%, must be at least %.0f %%", 100*float64(total.killed)/float64(total.mutants), 100*killedShare))
+	differ := total.mutants - total.equivalent
+	fmt.Fprintf(w, "of %d mutants %d are equivalent to the code, for the reasons above\nkilled %d of %d\n", total.mutants, total.equivalent, total.killed, differ)
+	if share && float64(total.killed) < killedShare*float64(differ) {
+		wrong = append(wrong, fmt.Errorf("killed %.1f %%, must be at least %.0f %%", 100*float64(total.killed)/float64(differ), 100*killedShare))
 	}
 	return errors.Join(wrong...)
 }

@@ -17,7 +17,7 @@ var Headers embed.FS
 
 // HeaderNames are the files of the standard library that a source may include.
 var HeaderNames = []string{
-	"metal_atomic", "metal_common", "metal_compute", "metal_geometric", "metal_integer", "metal_limits", "metal_math", "metal_matrix",
+	"metal_atomic", "metal_common", "metal_compute", "metal_geometric", "metal_integer", "metal_limits", "metal_logging", "metal_math", "metal_matrix",
 	"metal_numeric", "metal_pack", "metal_quadgroup", "metal_relational", "metal_simdgroup", "metal_simdgroup_matrix", "metal_stdlib",
 	"metal_type_traits", "metal_types", "metal_uniform",
 }
@@ -33,10 +33,14 @@ func MacroHeaders() map[string]string {
 	for _, n := range HeaderNames {
 		files[n] = "#pragma once\n#include <msl_macros.h>\n#pragma " + includedMark + "\n"
 	}
+	files["metal_logging"] = "#pragma once\n#pragma " + loggingMark + "\n"
 	return files
 }
 
-const includedMark = "msl_standard_library_included"
+const (
+	includedMark = "msl_standard_library_included"
+	loggingMark  = "msl_logging_included"
+)
 
 // Version is an MSL version: major<<16 | minor, as MTLLanguageVersion has it.
 type Version uint32

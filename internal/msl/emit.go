@@ -42,7 +42,11 @@ func apply(src string, lists ...[]edit) string {
 }
 
 func (u *Unit) prelude() string {
-	return "#include <metal_stdlib>\n#line 1 \"" + u.file + "\"\n"
+	logging := ""
+	if u.logging {
+		logging = "#include <metal_logging>\n"
+	}
+	return "#include <metal_stdlib>\n" + logging + "#line 1 \"" + u.file + "\"\n"
 }
 
 // Strict is the text of the address-space pass, to be compiled with -D__MSL_STRICT__ -fsyntax-only.

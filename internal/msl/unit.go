@@ -20,6 +20,7 @@ type Unit struct {
 	decls    []*declaration
 	declared map[int]bool    // the indices in code of the names of functions that are declared there
 	types    map[string]bool // names whose constructor or cast may be that of a vector
+	logging  bool            // <metal_logging> is included
 	optional map[string]bool // function constants that the source asks is_function_constant_defined for
 	asked    [][2]int        // those questions, as ranges of code
 	inside   []string        // the namespaces around what is read
@@ -65,6 +66,9 @@ func Parse(src, file string, version Version) (*Unit, error) {
 			plain = append(plain, t)
 		} else if strings.Contains(t.text, includedMark) {
 			included = true
+			u.edits = append(u.edits, edit{t.start, t.end, ""})
+		} else if strings.Contains(t.text, loggingMark) {
+			u.logging = true
 			u.edits = append(u.edits, edit{t.start, t.end, ""})
 		} else if f := strings.Fields(strings.TrimPrefix(t.text, "#")); len(f) > 2 && f[0] == "pragma" && f[1] == "unroll" && strings.ContainsFunc(t.text[strings.Index(t.text, "unroll")+6:], unicode.IsLetter) {
 			u.edits = append(u.edits, edit{t.start, t.end, "#pragma unroll"}) // its count has a macro, which the preprocessor leaves

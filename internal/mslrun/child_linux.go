@@ -72,6 +72,7 @@ func (c *child) end() {
 type answer struct {
 	reply      wireReply
 	name, text string
+	log        []byte
 	unsent     bool // the program had ended before it was asked
 	err        error
 }
@@ -93,14 +94,16 @@ func (c *child) exchange(request []byte, kill bool) (a answer) {
 	if a.err = binary.Read(c.out, binary.LittleEndian, &a.reply); a.err != nil {
 		return a
 	}
-	if a.reply.Magic != replyMagic || a.reply.NameBytes > 1<<16 || a.reply.TextBytes > 1<<16 {
+	if a.reply.Magic != replyMagic || a.reply.NameBytes > 1<<16 || a.reply.TextBytes > 1<<16 || a.reply.LogBytes > maxLog {
 		a.err = errors.New("the program answered what is no answer")
 		return a
 	}
-	b := make([]byte, a.reply.NameBytes+a.reply.TextBytes)
+	names := a.reply.NameBytes + a.reply.TextBytes
+	b := make([]byte, names+a.reply.LogBytes)
 	if _, a.err = io.ReadFull(c.out, b); a.err != nil {
 		return a
 	}
-	a.name, a.text = string(b[:a.reply.NameBytes]), string(b[a.reply.NameBytes:])
+	a.name, a.text = string(b[:a.reply.NameBytes]), string(b[a.reply.NameBytes:names])
+	a.log = b[names:]
 	return a
 }

@@ -202,6 +202,9 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 	if !c.sanitize {
 		args = append(args, "-fsanitize=integer-divide-by-zero", "-fsanitize-trap=integer-divide-by-zero")
 	}
+	if l.options.Logging {
+		args = append(args, "-D__MSL_LOGGING__=1")
+	}
 	if l.options.MathMode == MathFast {
 		args = append(args, "-ffp-contract=fast")
 	} else {
@@ -224,7 +227,7 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 			errs, _ := sift(log, false, nil)
 			return &CompileError{Log: errs}
 		}
-		link := append([]string{"-o", filepath.Join(dir, "program"), object, filepath.Join(c.objects, "main.o"), filepath.Join(c.objects, "memory.o"),
+		link := append([]string{"-o", filepath.Join(dir, "program"), object, filepath.Join(c.objects, "main.o"), filepath.Join(c.objects, "log.o"), filepath.Join(c.objects, "memory.o"),
 			filepath.Join(c.objects, "schedule.o"), filepath.Join(c.objects, "bfloat.o"), "-lm"}, c.sanitizers()...)
 		if !c.sanitize {
 			link = append(link, "-nostdlib++")

@@ -42,6 +42,8 @@ type Dispatch struct {
 	// After names earlier dispatches of the same Run, by index, that have to come first: what
 	// memoryBarrierWithResources orders, and no more.
 	After []int
+	// Log takes the kernel's messages. Nil: they go nowhere.
+	Log *Log
 	// Kill kills the child once it has this dispatch: a test of what comes then.
 	Kill bool
 }

@@ -194,6 +194,11 @@ func (e *Executor) dispatch(ctx context.Context, d *Dispatch, index int, order O
 		return err
 	}
 	a, fault, err := e.ask(ctx, c, d, index, order)
+	defer func() {
+		if d.Log != nil && a.err == nil {
+			d.Log.take(a.log, int(a.reply.LogDropped))
+		}
+	}()
 	if a.unsent { // it died while it waited, which is no matter of this dispatch
 		c.end()
 		if c, err = e.start(d.Program.path); err != nil {
@@ -284,6 +289,9 @@ func (e *Executor) request(d *Dispatch, order Order) []byte {
 		}
 	}
 	q.Bytes = uint32(len(inline))
+	if d.Log != nil {
+		q.LogLevel, q.LogRoom = uint32(d.Log.Level), uint32(d.Log.room())
+	}
 	out := bytes.NewBuffer(make([]byte, 0, requestBytes+len(inline)))
 	binary.Write(out, binary.LittleEndian, &q) // into memory: can't fail
 	out.Write(inline)

@@ -37,6 +37,7 @@ type Options struct {
 	MathMode           MathMode        // 0: MathSafe
 	Functions          Functions
 	PreprocessorMacros map[string]string // name to text; a name can be "F(x)"
+	Logging            bool              // messages of kernels are not left out
 }
 
 // DataType is the type of a function constant or of an argument's element, with MTLDataType's values.

@@ -19,6 +19,7 @@ type wireRequest struct {
 	Seed                                                uint64
 	Sequence, Skew, Linear, AllowDivergent, Exact, Pad1 uint32
 	Grid, Threadgroup                                   [3]uint32
+	LogLevel, LogRoom                                   uint32
 	Memory                                              [MaxBuffers]uint32
 	Pad2                                                uint32
 	Buffers                                             [MaxBuffers]wireBinding
@@ -35,6 +36,7 @@ type wireReply struct {
 	Address                                   uint64
 	Line, OtherLine, LanesThere, LanesMissing uint32
 	NameBytes, TextBytes                      uint32
+	LogBytes, LogDropped                      uint32
 }
 
 var (

@@ -66,7 +66,7 @@ var classes = []string{
 	"MTLHeapDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
 	"MTLBinaryArchiveDescriptor", "MTLFunctionDescriptor", "NSArray", "NSURL", "MTLIndirectCommandBufferDescriptor",
 	"MTLCounterSampleBufferDescriptor", "MTLComputePassDescriptor", "MTLBlitPassDescriptor",
-	"MTLCaptureManager", "MTLCaptureDescriptor",
+	"MTLCaptureManager", "MTLCaptureDescriptor", "MTLLogStateDescriptor",
 }
 
 // Variables that refer to a string, which is their name.

@@ -43,9 +43,9 @@ var mayBeNil = []string{
 // Every message that can answer nil does so once, at every site: the n-th of the
 // site for all n until the site has no more.
 func TestNilFromEachMessageOfEachSite(t *testing.T) {
-	r := newRig(t)
+	r := newRig(t, softmetal.Options{MacOS: "26.0"})
 	r.newProblem()
-	for _, s := range slices.Concat(deviceSites, bufferSites, memorySites, queueSites, librarySites, pipelineSites, archiveSites, encodeSites, coldSites, attentionSites) {
+	for _, s := range slices.Concat(deviceSites, bufferSites, memorySites, queueSites, librarySites, pipelineSites, archiveSites, compilerSites, encodeSites, coldSites, attentionSites) {
 		t.Run(s.name, func(t *testing.T) {
 			r.t = t
 			if !s.cold {

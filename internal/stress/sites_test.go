@@ -243,6 +243,59 @@ var archiveSites = []site{
 	}},
 }
 
+// compilerSites need macOS 26.
+var compilerSites = []site{
+	{name: "Compiler", run: func(r *rig) error {
+		c, err := r.device.NewCompiler(mtl.CompilerDescriptor{Label: "compiler"})
+		return use(c, err, func(c *mtl.Compiler) error {
+			l, err := c.NewLibrary(mtl.LibraryDescriptor{Source: addSource, Name: "adding"})
+			return use(l, err, func(l *mtl.Library) error {
+				p, err := c.NewComputePipelineState(mtl.ComputePipelineDescriptor4{
+					Function: mtl.FunctionDescriptor4{Library: l, Name: "add", Constants: []mtl.FunctionConstant{{Value: float32(2)}}, SpecializedName: "add_two"},
+					Label:    "adding two", MaxCallStackDepth: 2, Reflection: mtl.ShaderReflectionBindingInfo,
+				})
+				return use(p, err, func(p *mtl.ComputePipelineState) error {
+					if b := p.Bindings(); len(b) != 1 || b[0].DataSize != 4 {
+						return errWrong
+					}
+					return nil
+				})
+			})
+		})
+	}},
+	{name: "Archive", run: func(r *rig) error {
+		path := filepath.Join(r.folder, "archive4")
+		descriptor := mtl.ComputePipelineDescriptor4{Function: mtl.FunctionDescriptor4{Library: r.addLibrary, Name: "add"}}
+		s, err := r.device.NewPipelineDataSetSerializer(mtl.PipelineDataSetSerializerDescriptor{
+			Configuration: mtl.PipelineDataSetSerializerConfigurationCaptureBinaries | mtl.PipelineDataSetSerializerConfigurationCaptureDescriptors})
+		return use(s, err, func(s *mtl.PipelineDataSetSerializer) error {
+			c, err := r.device.NewCompiler(mtl.CompilerDescriptor{Serializer: s})
+			return use(c, err, func(c *mtl.Compiler) error {
+				p, err := c.NewComputePipelineState(descriptor)
+				if err := use(p, err, nothing); err != nil {
+					return err
+				}
+				if _, err := s.SerializeAsPipelinesScript(); err != nil {
+					return err
+				}
+				if err := s.SerializeAsArchiveAndFlush(path); err != nil {
+					return err
+				}
+				a, err := r.device.NewArchive(path)
+				return use(a, err, func(a *mtl.Archive) error {
+					p, err := a.NewComputePipelineState(descriptor)
+					if err := use(p, err, nothing); err != nil {
+						return err
+					}
+					descriptor.LookupArchives = []*mtl.Archive{a}
+					p, err = c.NewComputePipelineState(descriptor)
+					return use(p, err, nothing)
+				})
+			})
+		})
+	}},
+}
+
 // encodeAdd adds 1 to x by threadgroups of n threads.
 func (r *rig) encodeAdd(enc *mtl.ComputeCommandEncoder, p *mtl.ComputePipelineState, n int) {
 	enc.SetLabel("adding")

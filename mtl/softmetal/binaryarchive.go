@@ -84,22 +84,38 @@ func (c *call) newBinaryArchive() {
 	c.returnOwned(c.make(c.classes["SoftMetalBinaryArchive"], a))
 }
 
-func (a *binaryArchive) read(d *Device, path string) error {
+func (a *binaryArchive) read(d *Device, path string) (err error) {
+	a.functions, err = d.readArchive(path, archiveMagic)
+	return err
+}
+
+// readArchive returns what an archive on disk has, by identity.
+func (d *Device) readArchive(path, magic string) (map[string]bool, error) {
 	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	text, ours := bytes.CutPrefix(b, []byte(magic))
+	var f archiveFile
+	if err := json.Unmarshal(text, &f); !ours || err != nil {
+		return nil, fmt.Errorf("%s is no archive of this kind and this device", path)
+	}
+	has := map[string]bool{}
+	if f.System == d.system() {
+		for _, identity := range f.Functions {
+			has[identity] = true
+		}
+	}
+	return has, nil
+}
+
+// writeArchive writes it, so that others see it whole or not at all.
+func (d *Device) writeArchive(path, magic string, has map[string]bool) error {
+	b, err := json.Marshal(archiveFile{d.system(), slices.Sorted(maps.Keys(has))})
 	if err != nil {
 		return err
 	}
-	text, ours := bytes.CutPrefix(b, []byte(archiveMagic))
-	var f archiveFile
-	if err := json.Unmarshal(text, &f); !ours || err != nil {
-		return fmt.Errorf("%s is no binary archive of this device", path)
-	}
-	if f.System == d.system() {
-		for _, identity := range f.Functions {
-			a.functions[identity] = true
-		}
-	}
-	return nil
+	return writeFile(path, append([]byte(magic), b...))
 }
 
 // add compiles the function of a descriptor, if it is not there.
@@ -127,18 +143,13 @@ func (a *binaryArchive) add(c *call) {
 	c.returnBool(true)
 }
 
-// serialize writes the archive to a file, which others see whole or not at all.
 func (a *binaryArchive) serialize(c *call) {
 	url := payload[*nsURL](c, 0)
 	if url == nil {
 		c.fail(RuleNilArgument, "argument 1 is the URL, and is nil")
 		return
 	}
-	b, err := json.Marshal(archiveFile{c.system(), slices.Sorted(maps.Keys(a.functions))})
-	if err == nil {
-		err = writeFile(url.file, append([]byte(archiveMagic), b...))
-	}
-	if err != nil {
+	if err := c.writeArchive(url.file, archiveMagic, a.functions); err != nil {
 		c.setError(1, c.newError(binaryArchiveErrorDomain, archiveInternal, err.Error()))
 		return
 	}

@@ -130,8 +130,9 @@ func metalClasses() []*class {
 		queue4Class(), queue4DescriptorClass(), commitOptionsClass(), commitFeedbackClass(),
 		allocatorClass(), allocatorDescriptorClass(), commandBuffer4Class(), commandBufferOptionsClass(), computeEncoder4Class(),
 		argumentTableClass(), argumentTableDescriptorClass(),
+		logStateDescriptorClass(), logStateClass(),
 		counterSetClass(), counterClass(), sampleBufferDescriptorClass(), sampleBufferClass(),
-	}, passDescriptorClasses()...)
+	}, append(passDescriptorClasses(), compilerClasses()...)...)
 }
 
 // setUpClasses gives every class its number, its object and its declarations.

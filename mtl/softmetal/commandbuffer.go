@@ -27,7 +27,8 @@ type commandBuffer struct {
 	queue  *queue
 	thread int // that made it
 	state  uint64
-	err    *object // the NSError, once it failed
+	err    *object     // the NSError, once it failed
+	log    *mslrun.Log // messages of its kernels, while it runs
 
 	onScheduled, onCompleted     []*block // handlers, until they run
 	scheduledDone, completedDone bool     // they have run
@@ -42,6 +43,7 @@ type pass interface {
 func (cb *commandBuffer) dealloc(d *Device, _ *object) {
 	cb.dropKept()
 	d.release(cb.err)
+	d.release(cb.how.logs)
 	releaseAll(d, cb.residency)
 	for _, b := range append(cb.onScheduled, cb.onCompleted...) {
 		d.blockRelease(b)
@@ -198,11 +200,12 @@ func (cb *commandBuffer) run(order Order) (err error) {
 	if err = cb.prepare(); err != nil {
 		return err
 	}
+	runner := cb.withLog()
 	for _, p := range schedule(cb.passes, order) {
 		if err != nil {
 			break
 		}
-		if err = p.run(context.Background(), cb.device.backend, order); p.encoder != nil {
+		if err = p.run(context.Background(), runner, order); p.encoder != nil {
 			p.encoder.state = encoderCompleted
 			if err != nil {
 				p.encoder.state = encoderFaulted
@@ -235,6 +238,7 @@ func (cb *commandBuffer) finish(err error) {
 	cb.eachIndirect(func(b *indirectBuffer) { b.committed-- })
 	cb.dropKept()
 	cb.queue.outstanding--
+	cb.tellLog()
 	cb.handle(&cb.onCompleted, &cb.completedDone)
 	d.release(cb.object)
 }

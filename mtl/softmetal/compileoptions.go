@@ -26,6 +26,7 @@ type compileOptions struct {
 	level     int64  // of optimization, which changes no result
 	threads   uint64 // of a threadgroup at most, 0 for no limit
 	macros    *object
+	logging   bool // messages of kernels are not left out
 }
 
 func (o *compileOptions) dealloc(d *Device, _ *object) { d.release(o.macros) }
@@ -106,6 +107,8 @@ func compileOptionsClass() *class {
 			}),
 			"maxTotalThreadsPerThreadgroup":     on(func(o *compileOptions, c *call) { c.returnWord(o.threads) }),
 			"setMaxTotalThreadsPerThreadgroup:": on(func(o *compileOptions, c *call) { o.threads = c.word(0) }),
+			"enableLogging":                     on(func(o *compileOptions, c *call) { c.returnBool(o.logging) }),
+			"setEnableLogging:":                 on(func(o *compileOptions, c *call) { o.logging = c.bool(0) }),
 			"preprocessorMacros":                on(func(o *compileOptions, c *call) { c.returnKept(o.macros) }),
 			"setPreprocessorMacros:":            on((*compileOptions).setMacros),
 		},
@@ -150,6 +153,7 @@ func (o *compileOptions) options() mslrun.Options {
 		LanguageVersion: mslrun.LanguageVersion(o.version),
 		MathMode:        mslrun.MathMode(o.math),
 		Functions:       mslrun.Fast,
+		Logging:         o.logging,
 	}
 	if o.functions == functionsPrecise {
 		out.Functions = mslrun.Precise

@@ -59,13 +59,13 @@ func deviceClass() *class {
 			"newHeapWithDescriptor:":                    (*call).newHeap,
 			"newResidencySetWithDescriptor:error:":      (*call).newResidencySet,
 
-			"newCommandQueue": func(c *call) { c.newQueue(defaultCommandBuffers) },
+			"newCommandQueue": func(c *call) { c.newQueue(defaultCommandBuffers, nil) },
 			"newCommandQueueWithMaxCommandBufferCount:": func(c *call) {
 				if c.word(0) == 0 {
 					c.fail(RuleIndex, "a queue of 0 command buffers")
 					return
 				}
-				c.newQueue(c.word(0))
+				c.newQueue(c.word(0), nil)
 			},
 			"newCommandQueueWithDescriptor:":              (*call).newQueueWithDescriptor,
 			"newEvent":                                    func(c *call) { c.newEvent("SoftMetalEvent") },
@@ -81,6 +81,7 @@ func deviceClass() *class {
 			"newCommandAllocatorWithDescriptor:error:":    func(c *call) { c.describedBy((*call).newAllocator) },
 			"newCommandBuffer":                            (*call).newCommandBuffer4,
 			"newArgumentTableWithDescriptor:error:":       func(c *call) { c.describedBy((*call).newArgumentTable) },
+			"newLogStateWithDescriptor:error:":            (*call).newLogState,
 			"newFence":                                    func(c *call) { c.returnOwned(c.make(c.classes["SoftMetalFence"], new(fence))) },
 
 			"newBufferWithLength:options:":                                    (*call).newBuffer,
@@ -92,6 +93,9 @@ func deviceClass() *class {
 			"newDefaultLibrary":                                               (*call).newDefaultLibrary,
 			"newBinaryArchiveWithDescriptor:error:":                           (*call).newBinaryArchive,
 			"newIndirectCommandBufferWithDescriptor:maxCommandCount:options:": (*call).newIndirectBuffer,
+			"newCompilerWithDescriptor:error:":                                (*call).newCompiler,
+			"newArchiveWithURL:error:":                                        (*call).newArchive,
+			"newPipelineDataSetSerializerWithDescriptor:":                     (*call).newSerializer,
 			"newComputePipelineStateWithFunction:error:": func(c *call) {
 				c.newPipeline(pipelineRequest{pipelineSettings: pipelineSettings{function: c.object(0)}}, 1)
 			},

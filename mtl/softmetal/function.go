@@ -25,9 +25,9 @@ type function struct {
 func (f *function) dealloc(d *Device, _ *object) { d.release(f.owner) }
 
 // makeFunction makes the object, which keeps its library.
-func (c *call) makeFunction(f *function) *object {
-	f.owner = c.target.retain()
-	return c.make(c.classes["SoftMetalFunction"], f)
+func (d *Device) makeFunction(f *function, library *object) *object {
+	f.owner = library.retain()
+	return d.make(d.classes["SoftMetalFunction"], f)
 }
 
 func functionClass() *class {

@@ -54,29 +54,34 @@ func libraryClass() *class {
 // warnings are an error beside a library.
 func (c *call) newLibrary() {
 	const errorArgument = 2
-	source := c.object(0)
+	source := payload[*nsString](c, 0)
 	if source == nil {
 		c.fail(RuleNilArgument, "argument 1 is the source, and is nil")
 		return
 	}
-	o := payload[*compileOptions](c, 1)
+	c.compileSource(source.text(), payload[*compileOptions](c, 1), errorArgument)
+}
+
+// compileSource answers a library of a source, with Metal's own options where there
+// are none. It returns nil where there is no library.
+func (c *call) compileSource(text string, o *compileOptions, errorArgument int) *object {
 	if o == nil {
 		o = &compileOptions{version: min(defaultLanguage(), newestLanguage(c.macOS)), math: mathFast}
 	}
 	if newest := newestLanguage(c.macOS); o.version > newest {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryUnsupported,
 			fmt.Sprintf("invalid language version %d.%d: macOS %v has none newer than %d.%d", o.version>>16, o.version&0xffff, c.macOS, newest>>16, newest&0xffff)))
-		return
+		return nil
 	}
 	if o.threads > maxThreadsPerGroup {
 		c.fail(RuleThreadsPerGroup, "maxTotalThreadsPerThreadgroup is %d, the device's limit is %d", o.threads, maxThreadsPerGroup)
-		return
+		return nil
 	}
-	c.compileLibrary(source.payload.(*nsString).text(), o.options(), int(o.threads), errorArgument)
+	return c.compileLibrary(text, o.options(), int(o.threads), errorArgument)
 }
 
 // compileLibrary answers a library of a source.
-func (c *call) compileLibrary(text string, options mslrun.Options, threads, errorArgument int) {
+func (c *call) compileLibrary(text string, options mslrun.Options, threads, errorArgument int) *object {
 	back := c.backend
 	var lib *mslrun.Library
 	var warnings string
@@ -84,12 +89,14 @@ func (c *call) compileLibrary(text string, options mslrun.Options, threads, erro
 	c.compile(func() { lib, warnings, err = back.newLibrary(context.Background(), text, options) })
 	if err != nil {
 		c.setError(errorArgument, c.libraryError(err))
-		return
+		return nil
 	}
 	if warnings != "" {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileWarning, warnings))
 	}
-	c.returnOwned(c.make(c.classes["SoftMetalLibrary"], &library{lib, lib.Functions(), identityOf(text, options), threads}))
+	o := c.make(c.classes["SoftMetalLibrary"], &library{lib, lib.Functions(), identityOf(text, options), threads})
+	c.returnOwned(o)
+	return o
 }
 
 // libraryError makes the NSError of what the compiler said.
@@ -116,7 +123,7 @@ func (l *library) newFunction(c *call) {
 		return
 	}
 	if f, ok := l.find(name.payload.(*nsString).text()); ok {
-		c.returnOwned(c.makeFunction(&function{from: l, description: f}))
+		c.returnOwned(c.makeFunction(&function{from: l, description: f}, c.target))
 	}
 }
 
@@ -133,20 +140,26 @@ func (l *library) newSpecialized(c *call) {
 // specialize answers a function with its constants set, by another name if there
 // is one.
 func (l *library) specialize(c *call, name, as string, values *constantValues, errorArgument int) {
-	f, ok := l.find(name)
-	if !ok {
-		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryFunctionNotFound,
-			fmt.Sprintf("Function %q was not found in the library", name)))
+	f, e := l.specialized(c.Device, name, as, values)
+	if e != nil {
+		c.setError(errorArgument, e)
 		return
 	}
-	made := &function{from: l, description: f, as: as}
-	if values != nil {
-		constants, err := values.resolve(f)
-		if err != nil {
-			c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, err.Error()))
-			return
-		}
-		made.constants, made.specialized = constants, true
+	c.returnOwned(c.makeFunction(f, c.target))
+}
+
+func (l *library) specialized(d *Device, name, as string, values *constantValues) (f *function, nsError *object) {
+	description, ok := l.find(name)
+	if !ok {
+		return nil, d.newError(libraryErrorDomain, libraryFunctionNotFound, fmt.Sprintf("Function %q was not found in the library", name))
 	}
-	c.returnOwned(c.makeFunction(made))
+	f = &function{from: l, description: description, as: as}
+	if values != nil {
+		constants, err := values.resolve(description)
+		if err != nil {
+			return nil, d.newError(libraryErrorDomain, libraryCompileFailure, err.Error())
+		}
+		f.constants, f.specialized = constants, true
+	}
+	return f, nil
 }

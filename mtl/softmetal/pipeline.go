@@ -16,7 +16,8 @@ type pipeline struct {
 
 	required   [3]uint64 // threads of each threadgroup, or nothing
 	validation int64
-	indirect   bool // commands of indirect command buffers may have it
+	options    uint64 // of which reflection was asked for
+	indirect   bool   // commands of indirect command buffers may have it
 }
 
 func pipelineClass() *class {
@@ -36,8 +37,20 @@ func pipelineClass() *class {
 				c.returnInt(p.program.StaticThreadgroupMemoryLength)
 			}),
 			"supportIndirectCommandBuffers": on(func(p *pipeline, c *call) { c.returnBool(p.indirect) }),
+			"gpuResourceID": on(func(p *pipeline, c *call) {
+				if !p.indirect {
+					c.fail(RuleIndirectPipeline, "pipeline %q has no resource ID: it was made without supportIndirectCommandBuffers", p.name)
+					return
+				}
+				c.returnWord(uint64(c.target.id))
+			}),
 			"shaderValidation":              on(func(p *pipeline, c *call) { c.returnWord(uint64(p.validation)) }),
 			"requiredThreadsPerThreadgroup": on(func(p *pipeline, c *call) { c.returnWords(p.required[:]...) }),
+			"reflection": on(func(p *pipeline, c *call) {
+				if p.options&optionBindingInfo != 0 {
+					c.returnNew(c.newReflection(p.program, p.options&optionBufferTypeInfo != 0))
+				}
+			}),
 		},
 	}
 }
@@ -70,30 +83,31 @@ const (
 	optionFailOnArchiveMiss = 4
 )
 
-// newPipeline builds the kernel of a function.
-func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
+// newPipeline builds the kernel of a function and answers it. It says whether it
+// could.
+func (c *call) newPipeline(r pipelineRequest, errorArgument int) bool {
 	if r.options&^(optionBindingInfo|optionBufferTypeInfo|optionFailOnArchiveMiss) != 0 {
 		c.fail(RuleEnum, "%#x is no MTLPipelineOption", r.options)
-		return
+		return false
 	}
 	if r.function == nil {
 		c.fail(RuleNilArgument, "a pipeline needs a function, and it is nil")
-		return
+		return false
 	}
 	f := r.function.payload.(*function)
 	if k := f.needsConstants(); k != "" {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, fmt.Sprintf(
 			"function %q cannot be used to build a pipeline state: its function constant %q has no value, use newFunctionWithName:constantValues:error:", f.description.Name, k)))
-		return
+		return false
 	}
 	if r.maxTotal > maxThreadsPerGroup {
 		c.fail(RuleThreadsPerGroup, "maxTotalThreadsPerThreadgroup is %d, the device's limit is %d", r.maxTotal, maxThreadsPerGroup)
-		return
+		return false
 	}
 	if r.options&optionFailOnArchiveMiss != 0 && !r.archived() {
 		c.setError(errorArgument, c.newError(binaryArchiveErrorDomain, archiveUnexpectedElement,
 			fmt.Sprintf("function %q is in none of the binary archives", f.name())))
-		return
+		return false
 	}
 	back := c.backend
 	var program *mslrun.Program
@@ -103,17 +117,17 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 	})
 	if err != nil {
 		c.setError(errorArgument, c.libraryError(err))
-		return
+		return false
 	}
 	if n := program.StaticThreadgroupMemoryLength; n > maxThreadgroupMemory {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, fmt.Sprintf(
 			"kernel %q has %d bytes of threadgroup variables, the device's limit is %d", f.description.Name, n, maxThreadgroupMemory)))
-		return
+		return false
 	}
 	if !c.checkMutability(program, r.mutability) || !c.checkRequired(program, r.required) {
-		return
+		return false
 	}
-	p := &pipeline{program: program, name: f.name(), maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples, indirect: r.indirect, required: r.required, validation: r.validation}
+	p := &pipeline{program: program, name: f.name(), maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples, indirect: r.indirect, required: r.required, validation: r.validation, options: r.options}
 	for _, limit := range []int{int(r.maxTotal), c.maxTotal, f.from.threads} {
 		if limit != 0 {
 			p.maxTotal = min(p.maxTotal, limit)
@@ -125,6 +139,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) {
 		c.setObject(r.reflection, c.newReflection(program, r.options&optionBufferTypeInfo != 0))
 	}
 	c.returnOwned(o)
+	return true
 }
 
 // checkMutability compares what was promised of buffers with what the kernel

@@ -12,6 +12,7 @@ type queue struct {
 	working     bool
 	residency   residencySets
 	handlers    handlers
+	logs        *object // a log state, or nil
 }
 
 func queueClass() *class {
@@ -34,11 +35,15 @@ func queueClass() *class {
 	}
 }
 
-func (q *queue) dealloc(d *Device, _ *object) { releaseAll(d, q.residency) }
+func (q *queue) dealloc(d *Device, _ *object) {
+	releaseAll(d, q.residency)
+	d.release(q.logs)
+}
 
-func (c *call) newQueue(limit uint64) {
+// newQueue makes a queue with a log state, or with none.
+func (c *call) newQueue(limit uint64, logs *object) {
 	const most = 1 << 16
-	q := &queue{device: c.Device, limit: int(min(limit, most)), owners: map[int]int{}, handlers: handlers{device: c.Device}}
+	q := &queue{device: c.Device, limit: int(min(limit, most)), owners: map[int]int{}, handlers: handlers{device: c.Device}, logs: logs.retain()}
 	q.object = c.make(c.classes["SoftMetalCommandQueue"], q)
 	c.returnOwned(q.object)
 }
@@ -62,6 +67,7 @@ func (q *queue) commandBuffer(c *call, how commandBufferDescriptor) {
 	q.outstanding++
 	q.owners[thread]++
 	cb := &commandBuffer{recording: recording{device: d, how: how, capture: d.capturing(q)}, queue: q, thread: thread}
+	how.logs.retain()
 	cb.object = d.make(d.classes["SoftMetalCommandBuffer"], cb)
 	q.object.retain()
 	c.returnNew(cb.object)

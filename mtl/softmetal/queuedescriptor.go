@@ -1,7 +1,12 @@
 package softmetal
 
 // A queueDescriptor is an MTLCommandQueueDescriptor.
-type queueDescriptor struct{ limit uint64 }
+type queueDescriptor struct {
+	limit uint64
+	logs  *object // a log state, or nil
+}
+
+func (q *queueDescriptor) dealloc(d *Device, _ *object) { d.release(q.logs) }
 
 func queueDescriptorClass() *class {
 	return &class{
@@ -12,6 +17,8 @@ func queueDescriptorClass() *class {
 		methods: map[string]handler{
 			"maxCommandBufferCount":     on(func(q *queueDescriptor, c *call) { c.returnWord(q.limit) }),
 			"setMaxCommandBufferCount:": on(func(q *queueDescriptor, c *call) { q.limit = c.word(0) }),
+			"logState":                  on(func(q *queueDescriptor, c *call) { c.returnKept(q.logs) }),
+			"setLogState:":              on(func(q *queueDescriptor, c *call) { c.setLogState(&q.logs) }),
 		},
 	}
 }
@@ -23,7 +30,7 @@ func (c *call) newQueueWithDescriptor() {
 	case d.limit == 0:
 		c.fail(RuleIndex, "a queue of 0 command buffers")
 	default:
-		c.newQueue(d.limit)
+		c.newQueue(d.limit, d.logs)
 	}
 }
 
@@ -31,8 +38,11 @@ func (c *call) newQueueWithDescriptor() {
 // buffer was asked for.
 type commandBufferDescriptor struct {
 	retained bool
-	errors   uint64 // MTLCommandBufferErrorOption
+	errors   uint64  // MTLCommandBufferErrorOption
+	logs     *object // a log state, or nil
 }
+
+func (b *commandBufferDescriptor) dealloc(d *Device, _ *object) { d.release(b.logs) }
 
 // errorsOfEncoders is MTLCommandBufferErrorOptionEncoderExecutionStatus.
 const errorsOfEncoders = 1
@@ -45,6 +55,8 @@ func commandBufferDescriptorClass() *class {
 		methods: map[string]handler{
 			"retainedReferences":     on(func(d *commandBufferDescriptor, c *call) { c.returnBool(d.retained) }),
 			"setRetainedReferences:": on(func(d *commandBufferDescriptor, c *call) { d.retained = c.bool(0) }),
+			"logState":               on(func(d *commandBufferDescriptor, c *call) { c.returnKept(d.logs) }),
+			"setLogState:":           on(func(d *commandBufferDescriptor, c *call) { c.setLogState(&d.logs) }),
 			"errorOptions":           on(func(d *commandBufferDescriptor, c *call) { c.returnWord(d.errors) }),
 			"setErrorOptions:": on(func(d *commandBufferDescriptor, c *call) {
 				if c.word(0)&^errorsOfEncoders != 0 {

@@ -93,6 +93,11 @@ const (
 	RuleAddress                         // an address for the GPU that lies in no buffer
 )
 
+// The rules of what compiles and links.
+const (
+	RuleCaptured Rule = iota + 501 // a serializer asked for what it does not collect
+)
+
 type ruleText struct {
 	name string
 	mac  string // what a Mac does; "" if it ends the process
@@ -173,6 +178,7 @@ var ruleTexts = map[Rule]ruleText{
 
 	RuleAllocatorBusy: {name: "allocator-busy"},
 	RuleAddress:       {name: "address"},
+	RuleCaptured:      {name: "captured"},
 }
 
 // Name returns the rule's short name, as reports print it in brackets.

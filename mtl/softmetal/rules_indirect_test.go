@@ -141,6 +141,9 @@ var indirectBreaches = []breach{
 		e, _ := h.encoder(0)
 		h.send(e, "executeCommandsInBuffer:withRange:", h.indirect(layout{pipelines: true}), span{0, 1})
 	}},
+	{"a pipeline with a resource ID was made for indirect command buffers", RuleIndirectPipeline, `"k" has no resource ID`, func(h *hand) {
+		h.send(h.pipeline("k", 0), "gpuResourceID")
+	}},
 	{"commands inherit a pipeline that was made for it", RuleIndirectPipeline, `"k"`, func(h *hand) {
 		e, _ := h.encoder(0)
 		h.send(e, "setComputePipelineState:", h.pipeline("k", 0))

@@ -23,6 +23,19 @@ func (h *hand) fillOf(b objc.ID) objc.ID {
 }
 
 var memoryBreaches = []breach{
+	{"a log state has a descriptor", RuleNilArgument, "descriptor", func(h *hand) {
+		h.send(h.device(), "newLogStateWithDescriptor:error:", 0, 0)
+	}},
+	{"a level of messages is one of the enumeration", RuleEnum, "6 is no MTLLogLevel", func(h *hand) {
+		h.send(h.pooled(h.id(h.class("MTLLogStateDescriptor"), "new")), "setLevel:", 6)
+	}},
+	{"a handler of messages is a block", RuleNilArgument, "block", func(h *hand) {
+		d := h.pooled(h.id(h.class("MTLLogStateDescriptor"), "new"))
+		h.send(h.pooled(h.id(h.device(), "newLogStateWithDescriptor:error:", d, 0)), "addLogHandler:", 0)
+	}},
+	{"a queue's log state is one", RuleArgumentClass, "MTLLogState", func(h *hand) {
+		h.send(h.pooled(h.id(h.class("MTLCommandQueueDescriptor"), "new")), "setLogState:", h.buffer(16))
+	}},
 	{"only managed memory is brought up to date", RuleManaged, "storage mode 0", func(h *hand) {
 		h.send(h.buffer(16), "didModifyRange:", span{0, 16})
 	}},

@@ -479,6 +479,7 @@ func TestOrdersOfMetal4(t *testing.T) {
 		{"not for what comes before it", []func(*pass4){D, D, m(encoderBarrier, d, d, nil)}, []string{"ab", "ba"}},
 		{"nor for what comes behind it", []func(*pass4){m(encoderBarrier, d, d, nil), D, D}, []string{"ab", "ba"}},
 		{"not between encoders", []func(*pass4){D, m(encoderBarrier, d, d, nil), next, D}, []string{"ab", "ba"}},
+		{"nor encoders before it", []func(*pass4){D, next, m(encoderBarrier, d, d, nil), D}, []string{"ab", "ba"}},
 		{"the consumer's", []func(*pass4){D, next, m(consumerBarrier, d, d, nil), D}, []string{"ab"}},
 		{"the consumer's, from there on", []func(*pass4){D, next, D, m(consumerBarrier, d, d, nil), D}, []string{"abc", "acb", "bac"}},
 		{"the consumer's, of another stage", []func(*pass4){D, next, m(consumerBarrier, b, d, nil), D}, []string{"ab", "ba"}},

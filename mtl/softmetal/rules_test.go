@@ -787,7 +787,7 @@ func pages(h *hand, n int) []byte {
 }
 
 func allBreaches() []breach {
-	return slices.Concat(runtimeBreaches, metalBreaches, memoryBreaches, pipelineBreaches, newerBreaches, indirectBreaches, metal4Breaches)
+	return slices.Concat(runtimeBreaches, metalBreaches, memoryBreaches, pipelineBreaches, newerBreaches, compilerBreaches, indirectBreaches, metal4Breaches)
 }
 
 // A rule that is broken ends in a report which names the rule, the object, the
@@ -796,7 +796,7 @@ func TestBrokenRuleIsReported(t *testing.T) {
 	for _, b := range allBreaches() {
 		t.Run(b.name, func(t *testing.T) {
 			o := Options{}
-			if slices.ContainsFunc(slices.Concat(newerBreaches, metal4Breaches), func(n breach) bool { return n.name == b.name }) {
+			if slices.ContainsFunc(slices.Concat(newerBreaches, compilerBreaches, metal4Breaches), func(n breach) bool { return n.name == b.name }) {
 				o.MacOS = "26.0"
 			}
 			h := newHand(t, o)

@@ -24,6 +24,13 @@ unsigned __msl_lane(void);
 // Whether sums go lane by lane rather than by halves.
 int __msl_linear(void);
 
+// One argument of a message: an integer, widened, or the bits of a double.
+struct __msl_logged {
+  unsigned long bits;
+};
+// Sends a message of the type that log_type has, if somebody takes it. Subsystem and category may be null.
+void __msl_log(int type, const char *subsystem, const char *category, const char *format, const struct __msl_logged *values);
+
 // A threadgroup variable. The runtime gives it an address and NaN contents before each threadgroup.
 struct __msl_threadgroup_variable {
   void *address;

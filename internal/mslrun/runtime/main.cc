@@ -127,9 +127,11 @@ void finish(const reply &r, const char *n, const char *t) {
   reply out = r;
   out.name_bytes = (uint32_t)strlen(n);
   out.text_bytes = (uint32_t)strlen(t);
+  const char *log = logged(&out.log_bytes, &out.log_dropped);
   write_all(&out, sizeof out);
   write_all(n, out.name_bytes);
   write_all(t, out.text_bytes);
+  write_all(log, out.log_bytes);
 }
 
 #if __has_feature(address_sanitizer)
@@ -199,6 +201,7 @@ int main(int argc, char **argv) {
     r.buffer = r.memory = -1;
     text[0] = 0;
     name = "";
+    begin_log(q);
     if (!run_dispatch(q, r, text, sizeof text)) {
       describe_thread(r);
       finish(r, name, text);

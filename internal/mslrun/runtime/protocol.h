@@ -14,6 +14,7 @@ struct request {
   uint64_t seed;
   uint32_t sequence, skew, linear, allow_divergent_simd, exact, unused;
   uint32_t grid[3], threadgroup[3];
+  uint32_t log_level, log_room; // the least level of messages, and the bytes of their buffer; no bytes: nobody takes any
   uint32_t memory[MAX_BUFFERS], unused2;
   binding buffers[MAX_BUFFERS];
 };
@@ -28,6 +29,7 @@ struct reply {
   uint64_t address;
   uint32_t line, other_line, lanes_there, lanes_missing;
   uint32_t name_bytes, text_bytes; // a name (of a function or variable) and a text follow
+  uint32_t log_bytes, log_dropped; // then the messages
 };
 
 enum { REQUEST_MAGIC = 0x6c736d71, REPLY_MAGIC = 0x6c736d72 };

@@ -42,6 +42,10 @@ bool canaries(reply &r, char *text, size_t room); // whether all are intact
 extern size_t static_threadgroup_bytes;
 void lay_out_threadgroup_variables();
 
+// log.cc: the messages of the dispatch.
+void begin_log(const request &q);
+const char *logged(uint32_t *bytes, uint32_t *dropped);
+
 // schedule.cc: who runs when.
 extern fiber *current;
 bool run_dispatch(const request &q, reply &r, char *text, size_t room);
