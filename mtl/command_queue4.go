@@ -184,7 +184,12 @@ func (q *CommandQueue4) encode(method string, allocator *CommandAllocator, encod
 	if options == 0 {
 		return nil, q.fw.failed("MTL4CommitOptions", 0)
 	}
-	defer q.fw.foundation.Release(options)
+	// Whether Metal keeps them until it calls the handler, it does not say.
+	defer func() {
+		if !committed {
+			q.fw.foundation.Release(options)
+		}
+	}()
 	s.addFeedbackHandler(options, uintptr(block))
 
 	id := allocator.buffer.id
@@ -214,7 +219,7 @@ func (q *CommandQueue4) encode(method string, allocator *CommandAllocator, encod
 	if err := cb.Err(); err != nil {
 		return nil, fmt.Errorf("mtl: the command buffer is not committed: %w", err)
 	}
-	sub.handlers = cb.handlers
+	sub.handlers, sub.options = cb.handlers, options
 	q.beginCommit(sub, p.held.take())
 	sub.committing.Lock()
 	committed = true // whatever becomes of the message

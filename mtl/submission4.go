@@ -80,6 +80,7 @@ type Submission4 struct {
 	// handler may want.
 	committing sync.Mutex
 
+	options  objc.ID   // of the commit
 	held     []*object // that the work uses, until it is done
 	handlers []func(CommitFeedback)
 
@@ -96,6 +97,7 @@ func (s *Submission4) finish(feedback objc.ID) {
 		o.drop()
 	}
 	s.held = nil
+	s.queue.fw.foundation.Release(s.options)
 	s.allocator.done()
 	s.queue.endCommit(s.number)
 	for _, handler := range s.handlers {

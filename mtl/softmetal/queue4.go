@@ -35,6 +35,7 @@ type operation struct {
 
 // A commit is the command buffers of one message, which have their feedback together.
 type commit struct {
+	options        *object // without a reference
 	blocks         []*block
 	left           int
 	err            error
@@ -178,6 +179,7 @@ func (q *queue4) commit(c *call, options *commitOptions) {
 	}
 	made := &commit{}
 	if options != nil {
+		made.options = c.object(2)
 		made.blocks = slices.Clone(options.blocks)
 		for _, b := range made.blocks {
 			b.refs++
@@ -478,6 +480,12 @@ func (q *queue4) finish(o operation, err error, started time.Time) {
 // feedback calls the handlers of a commit.
 func (q *queue4) feedback(m *commit) {
 	d := q.device
+	if m.options != nil && !d.has(m.options) { // whether Metal needs them until then, Apple does not say
+		r := &Report{Rule: RuleUseAfterRelease, Object: m.options.id, Class: m.options.class.name,
+			Detail: "the options of a commit are gone before its feedback, and Metal 4 retains nothing"}
+		d.record(r)
+		m.err = errors.Join(m.err, r)
+	}
 	f := &commitFeedback{started: m.started, ended: m.ended}
 	if m.err != nil {
 		f.err = d.commitError(m.err)

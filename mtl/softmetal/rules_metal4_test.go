@@ -263,6 +263,18 @@ var metal4Breaches = []breach{
 			h.send(cb, "release")
 		})
 	}},
+	{"options of a commit live until its feedback", RuleUseAfterRelease, "retains nothing", func(h *hand) {
+		cb, _ := h.begun()
+		h.send(cb, "endCommandBuffer")
+		options, q, hold := h.id(h.class("MTL4CommitOptions"), "new"), h.queue4(), make(chan struct{})
+		if err := h.Fail(Fault{Selector: "commit:count:options:", Hold: hold}); err != nil {
+			h.t.Fatal(err)
+		}
+		h.send(q, "commit:count:options:", []objc.ID{cb}, 1, options)
+		h.send(options, "release")
+		close(hold)
+		h.idle()
+	}},
 	{"a queue of Metal 4 lives until its work has run", RuleUseAfterRelease, "the queue was released", func(h *hand) {
 		cb, _ := h.begun()
 		h.send(cb, "endCommandBuffer")
@@ -288,7 +300,7 @@ var metal4Breaches = []breach{
 	{"an address in an argument table lies in a buffer", RuleAddress, "lies in no buffer", func(h *hand) {
 		e, _ := h.compute4()
 		t := h.table(1)
-		h.send(t, "setAddress:atIndex:", h.address(h.buffer(4))+4, 0)
+		h.send(t, "setAddress:atIndex:", h.address(h.buffer(4))+8, 0)
 		h.dispatch4(e, t, floats("x", 0))
 	}},
 	{"an address in an argument table lies in a buffer that is alive", RuleAddress, "or one that is gone", func(h *hand) {
