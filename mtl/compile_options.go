@@ -77,6 +77,34 @@ func (l LibraryOptimizationLevel) String() string {
 	return enumName("LibraryOptimizationLevel", l, "speed", "size")
 }
 
+// A LibraryType says what a library is for (MTLLibraryType).
+type LibraryType int64
+
+// Library types.
+const (
+	LibraryTypeExecutable LibraryType = 0 // pipelines are made of its kernels
+	LibraryTypeDynamic    LibraryType = 1 // other libraries call its functions: see [DynamicLibrary]
+)
+
+// String returns the name of the type.
+func (t LibraryType) String() string { return enumName("LibraryType", t, "executable", "dynamic") }
+
+// A CompileSymbolVisibility says whether other libraries may call the functions of a
+// library that do not say so themselves, by
+// __attribute__((visibility("default"))) or "hidden" (MTLCompileSymbolVisibility).
+type CompileSymbolVisibility int64
+
+// Visibilities.
+const (
+	CompileSymbolVisibilityDefault CompileSymbolVisibility = 0 // they may
+	CompileSymbolVisibilityHidden  CompileSymbolVisibility = 1 // they may not
+)
+
+// String returns the name of the visibility.
+func (v CompileSymbolVisibility) String() string {
+	return enumName("CompileSymbolVisibility", v, "default", "hidden")
+}
+
 // CompileOptions say how MSL source is compiled (MTLCompileOptions). The zero
 // value is MSL 3.0 with safe math and precise functions.
 //
@@ -102,6 +130,27 @@ type CompileOptions struct {
 	// EnableLogging keeps the messages of kernels in, for a [LogState]. They are left
 	// out otherwise (macOS 15, and MSL 3.2).
 	EnableLogging bool
+
+	// RequiredThreadsPerThreadgroup is the size of every threadgroup of every kernel
+	// of the library (macOS 26). Zero: any size.
+	RequiredThreadsPerThreadgroup Size
+
+	// LibraryType makes a library that others are linked with.
+	LibraryType LibraryType
+	// InstallName is the name of a dynamic library, by which those that are linked
+	// with it find it: the absolute path of its file, or a path that begins with
+	// @loader_path/ or @executable_path/, or any name if it is always loaded before.
+	InstallName string
+	// Libraries have the functions that the source declares and does not define. Their
+	// install names become part of the library: a pipeline of it finds them again
+	// among those that are loaded, or as a file.
+	Libraries []*DynamicLibrary
+	// CompileSymbolVisibility says which functions others may call (macOS 13.3).
+	CompileSymbolVisibility CompileSymbolVisibility
+	// AllowReferencingUndefinedSymbols lets the source use functions that are in none
+	// of Libraries: what a pipeline is linked with must have them (macOS 13.3).
+	// Otherwise the library does not compile.
+	AllowReferencingUndefinedSymbols bool
 }
 
 func (o CompileOptions) functions() MathFloatingPointFunctions {
@@ -131,6 +180,9 @@ func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err 
 	}
 	if o.EnableLogging && o.languageVersion() < LanguageVersion3_2 {
 		return 0, badArgument("CompileOptions", "LanguageVersion", o.languageVersion(), "at least %v with EnableLogging", LanguageVersion3_2)
+	}
+	if err := o.checkLinking(dev); err != nil {
+		return 0, err
 	}
 	options = s.newCompileOptions(s.fw.compileOptions)
 	if options == 0 {
@@ -164,7 +216,66 @@ func (o CompileOptions) newOptions(s *scope, dev *Device) (options objc.ID, err 
 		}
 		s.setEnableLogging(options, true)
 	}
+	if o.RequiredThreadsPerThreadgroup != (Size{}) {
+		if !s.fw.foundation.RespondsTo(options, "setRequiredThreadsPerThreadgroup:") {
+			return options, fmt.Errorf("mtl: CompileOptions.RequiredThreadsPerThreadgroup needs macOS 26: %w", ErrUnsupported)
+		}
+		s.setLibraryRequiredThreadsPerThreadgroup(options, o.RequiredThreadsPerThreadgroup)
+	}
+	if err := o.setLinking(s, dev, options); err != nil {
+		return options, err
+	}
 	return options, o.setMacros(s, options)
+}
+
+func (o CompileOptions) checkLinking(dev *Device) error {
+	limit := dev.limits.MaxThreadsPerThreadgroup
+	if r := o.RequiredThreadsPerThreadgroup; r != (Size{}) && (!r.positive() || r.Width > limit.Width || r.Height > limit.Height || r.Depth > limit.Depth) {
+		return badArgument("CompileOptions", "RequiredThreadsPerThreadgroup", r, "1x1x1 to %v, or nothing", limit)
+	}
+	if t := o.LibraryType; t < LibraryTypeExecutable || t > LibraryTypeDynamic {
+		return badArgument("CompileOptions", "LibraryType", int64(t), "%d (executable) or %d (dynamic)", LibraryTypeExecutable, LibraryTypeDynamic)
+	}
+	if o.LibraryType == LibraryTypeDynamic && o.InstallName == "" {
+		return badArgument("CompileOptions", "InstallName", `""`, "the name of a dynamic library")
+	}
+	if v := o.CompileSymbolVisibility; v < CompileSymbolVisibilityDefault || v > CompileSymbolVisibilityHidden {
+		return badArgument("CompileOptions", "CompileSymbolVisibility", int64(v), "%d (default) or %d (hidden)", CompileSymbolVisibilityDefault, CompileSymbolVisibilityHidden)
+	}
+	if (o.LibraryType == LibraryTypeDynamic || len(o.Libraries) > 0) && !dev.properties.DynamicLibraries {
+		return fmt.Errorf("mtl: CompileOptions: this GPU has no dynamic libraries: %w", ErrUnsupported)
+	}
+	return nil
+}
+
+// setLinking sets what others see of the library, and what it sees of them.
+func (o CompileOptions) setLinking(s *scope, dev *Device, options objc.ID) error {
+	t := &temporaries{s: s, dev: dev, method: "CompileOptions"}
+	defer t.end()
+	if o.LibraryType == LibraryTypeDynamic {
+		s.setLibraryType(options, o.LibraryType)
+		if name := t.text("InstallName", o.InstallName); name != 0 {
+			s.setInstallName(options, name)
+		}
+	}
+	if len(o.Libraries) > 0 {
+		if libraries := useAll(t, "Libraries", o.Libraries); libraries != 0 {
+			s.setLibraries(options, libraries) // which keeps them
+		}
+	}
+	if o.CompileSymbolVisibility != CompileSymbolVisibilityDefault {
+		if !s.fw.foundation.RespondsTo(options, "setCompileSymbolVisibility:") {
+			return fmt.Errorf("mtl: CompileOptions.CompileSymbolVisibility needs macOS 13.3: %w", ErrUnsupported)
+		}
+		s.setCompileSymbolVisibility(options, o.CompileSymbolVisibility)
+	}
+	if o.AllowReferencingUndefinedSymbols {
+		if !s.fw.foundation.RespondsTo(options, "setAllowReferencingUndefinedSymbols:") {
+			return fmt.Errorf("mtl: CompileOptions.AllowReferencingUndefinedSymbols needs macOS 13.3: %w", ErrUnsupported)
+		}
+		s.setAllowReferencingUndefinedSymbols(options, true)
+	}
+	return t.err
 }
 
 func (o CompileOptions) setMath(s *scope, dev *Device, options objc.ID) error {

@@ -166,6 +166,28 @@ func (c *Compiler) newLibrary(method string, descriptor LibraryDescriptor) (*Lib
 	return c.dev.newLibrary(descriptor.Options.library(), id, nsError), nil
 }
 
+// NewDynamicLibrary is [Device.NewDynamicLibrary].
+func (c *Compiler) NewDynamicLibrary(library *Library) (*DynamicLibrary, error) {
+	if err := c.acquire(); err != nil {
+		return nil, err
+	}
+	defer c.drop()
+	return c.dev.makeDynamicLibrary("Compiler.NewDynamicLibrary", library, func(s *scope) (id, nsError objc.ID) {
+		return s.compilerNewDynamicLibrary(c.id, library.id)
+	})
+}
+
+// NewDynamicLibraryWithFile is [Device.NewDynamicLibraryWithFile].
+func (c *Compiler) NewDynamicLibraryWithFile(path string) (*DynamicLibrary, error) {
+	if err := c.acquire(); err != nil {
+		return nil, err
+	}
+	defer c.drop()
+	return c.dev.loadDynamicLibrary("Compiler.NewDynamicLibraryWithFile", path, func(s *scope, url objc.ID) (id, nsError objc.ID) {
+		return s.compilerNewDynamicLibraryWithURL(c.id, url)
+	})
+}
+
 // NewComputePipelineState compiles a kernel as the descriptor says. The caller
 // releases the pipeline. If the library has no function of that name, the error
 // wraps [ErrNoFunction].

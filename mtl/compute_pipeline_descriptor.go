@@ -85,13 +85,20 @@ type ComputePipelineDescriptor struct {
 	RequiredThreadsPerThreadgroup Size
 	// Mutability says, by buffer index, what is promised of buffers.
 	Mutability map[int]Mutability
-	// MaxCallStackDepth is how deep calls through pointers may go. Zero: 1.
+	// MaxCallStackDepth is how deep calls may go that are not inlined, as those into
+	// dynamic libraries are. Zero: 1.
 	MaxCallStackDepth int
 	// ShaderValidation checks the kernel while it runs (macOS 15).
 	ShaderValidation ShaderValidation
 	// BinaryArchives are where Metal looks for the compiled kernel before it
 	// compiles.
 	BinaryArchives []*BinaryArchive
+	// LinkedFunctions are visible functions that the kernel calls by the names under
+	// which its source declares them: no two of one name. They become part of it.
+	LinkedFunctions []*Function
+	// PreloadedLibraries have functions that the kernel calls and that its library
+	// does not define. They come before those that the library was linked with.
+	PreloadedLibraries []*DynamicLibrary
 	// Options ask for more than the pipeline.
 	Options PipelineOption
 }
@@ -119,6 +126,19 @@ func (p *ComputePipelineDescriptor) check(method string, d *Device) error {
 	}
 	if v := p.ShaderValidation; v < ShaderValidationDefault || v > ShaderValidationDisabled {
 		return badArgument(method, "ShaderValidation", int64(v), "%d (default) to %d (disabled)", ShaderValidationDefault, ShaderValidationDisabled)
+	}
+	names := map[string]bool{}
+	for _, f := range p.LinkedFunctions {
+		if f == nil { // which is found out when it is used
+			continue
+		}
+		if f.functionType != FunctionTypeVisible {
+			return badArgument(method, fmt.Sprintf("type of linked function %q", f.name), int(f.functionType), "%d, visible", FunctionTypeVisible)
+		}
+		if names[f.name] {
+			return badArgument(method, "LinkedFunctions", fmt.Sprintf("%q twice", f.name), "each name once")
+		}
+		names[f.name] = true
 	}
 	if p.Options&^allPipelineOptions != 0 {
 		return badArgument(method, "Options", fmt.Sprintf("%#x", uint64(p.Options)), "a combination of the constants of PipelineOption")
@@ -162,6 +182,26 @@ func (p *ComputePipelineDescriptor) use(s *scope, d *Device, method string, f fu
 			}
 			s.setMutability(buffer, p.Mutability[index])
 		}
+	}
+	t := &temporaries{s: s, dev: d, method: method}
+	defer t.end()
+	if len(p.LinkedFunctions) > 0 {
+		if functions := useAll(t, "LinkedFunctions", p.LinkedFunctions); functions != 0 {
+			linked := s.linkedFunctions(d.fw.linkedFunctions)
+			if linked == 0 {
+				return d.fw.failed("MTLLinkedFunctions", 0)
+			}
+			s.setPrivateFunctions(linked, functions)
+			s.setPipelineLinkedFunctions(object, linked)
+		}
+	}
+	if len(p.PreloadedLibraries) > 0 {
+		if libraries := useAll(t, "PreloadedLibraries", p.PreloadedLibraries); libraries != 0 {
+			s.setPipelinePreloadedLibraries(object, libraries)
+		}
+	}
+	if t.err != nil {
+		return t.err
 	}
 	if len(p.BinaryArchives) == 0 {
 		f(object)

@@ -79,6 +79,12 @@ type ComputePipelineDescriptor4 struct {
 	MaxCallStackDepth int
 	// ShaderValidation checks the kernel while it runs.
 	ShaderValidation ShaderValidation
+	// LinkedFunctions are visible functions that the kernel calls by the names under
+	// which its source declares them: no two of one name. They become part of it.
+	LinkedFunctions []FunctionDescriptor4
+	// PreloadedLibraries have functions that the kernel calls and that its library
+	// does not define. They come before those that the library was linked with.
+	PreloadedLibraries []*DynamicLibrary
 	// Reflection asks for what the kernel declares.
 	Reflection ShaderReflection
 	// LookupArchives are where a [Compiler] looks for the compiled kernel before it
@@ -89,6 +95,17 @@ type ComputePipelineDescriptor4 struct {
 func (p *ComputePipelineDescriptor4) check(method string, d *Device) error {
 	if p.Function.Name == "" {
 		return badArgument(method, "Function.Name", `""`, "the name of a kernel")
+	}
+	names := map[string]bool{}
+	for i := range p.LinkedFunctions {
+		name := p.LinkedFunctions[i].Name
+		if name == "" {
+			return badArgument(method, fmt.Sprintf("LinkedFunctions[%d].Name", i), `""`, "the name of a visible function")
+		}
+		if names[name] {
+			return badArgument(method, "LinkedFunctions", fmt.Sprintf("%q twice", name), "each name once")
+		}
+		names[name] = true
 	}
 	if s := p.SupportIndirectCommandBuffers; s < IndirectCommandBufferSupportStateDisabled || s > IndirectCommandBufferSupportStateEnabled {
 		return badArgument(method, "SupportIndirectCommandBuffers", int64(s), "%d (disabled) or %d (enabled)", IndirectCommandBufferSupportStateDisabled, IndirectCommandBufferSupportStateEnabled)
@@ -155,6 +172,19 @@ func (t *temporaries) pipeline(p *ComputePipelineDescriptor4) objc.ID {
 	if p.RequiredThreadsPerThreadgroup != (Size{}) {
 		s.setPipelineRequiredThreadsPerThreadgroup4(object, p.RequiredThreadsPerThreadgroup)
 	}
+	if len(p.LinkedFunctions) > 0 {
+		ids := make([]objc.ID, len(p.LinkedFunctions))
+		for i := range p.LinkedFunctions {
+			ids[i] = t.function(&p.LinkedFunctions[i])
+		}
+		functions := t.array("LinkedFunctions", ids)
+		linking := t.object("MTL4StaticLinkingDescriptor", s.newStaticLinkingDescriptor(classes.staticLinking))
+		if t.err != nil {
+			return 0
+		}
+		s.setPrivateFunctionDescriptors(linking, functions)
+		s.setPipelineStaticLinking(object, linking)
+	}
 	if p.ShaderValidation != ShaderValidationDefault || p.Reflection != ShaderReflectionNone {
 		options := t.object("MTL4PipelineOptions", s.newPipelineOptions(classes.pipelineOptions))
 		if options == 0 {
@@ -170,14 +200,21 @@ func (t *temporaries) pipeline(p *ComputePipelineDescriptor4) objc.ID {
 // dynamicLinking makes an MTL4PipelineStageDynamicLinkingDescriptor, or none where
 // nothing is asked for that it says.
 func (t *temporaries) dynamicLinking(p *ComputePipelineDescriptor4) objc.ID {
-	if p.MaxCallStackDepth == 0 || t.err != nil {
+	if p.MaxCallStackDepth == 0 && len(p.PreloadedLibraries) == 0 || t.err != nil {
 		return 0
 	}
 	object := t.object("MTL4PipelineStageDynamicLinkingDescriptor", t.s.newDynamicLinkingDescriptor(t.s.fw.metal4.dynamicLinking))
 	if object == 0 {
 		return 0
 	}
-	t.s.setDynamicLinkingMaxCallStackDepth(object, uint64(p.MaxCallStackDepth))
+	if n := p.MaxCallStackDepth; n > 0 {
+		t.s.setDynamicLinkingMaxCallStackDepth(object, uint64(n))
+	}
+	if len(p.PreloadedLibraries) > 0 {
+		if libraries := useAll(t, "PreloadedLibraries", p.PreloadedLibraries); libraries != 0 {
+			t.s.setDynamicLinkingPreloadedLibraries(object, libraries)
+		}
+	}
 	return object
 }
 

@@ -16,8 +16,8 @@
 // [Function], [ComputePipelineState], [BinaryArchive], [IndirectCommandBuffer],
 // [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle],
 // [Fence], [LogState], [CounterSampleBuffer], [CaptureScope], [Compiler],
-// [Archive], [PipelineDataSetSerializer], [CommandQueue4], [CommandAllocator] and
-// [ArgumentTable] are owning objects: each
+// [Archive], [PipelineDataSetSerializer], [DynamicLibrary], [CommandQueue4],
+// [CommandAllocator] and [ArgumentTable] are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method
 // gives it up. Release may be called twice, and on nil. Using an object afterwards
 // is an error that wraps [ErrReleased], never a crash. Releasing an object
@@ -80,6 +80,10 @@
 // [ComputePipelineState]. On macOS 26 a [Compiler] makes both, too, and notes down
 // what it made, for an [Archive] that the next start of the program takes its
 // pipelines from. A [BinaryArchive] does so on every system.
+//
+// A kernel may call functions of other libraries: of a [DynamicLibrary], which is
+// compiled once for all, or visible functions that become part of it
+// ([ComputePipelineDescriptor].LinkedFunctions). Its source declares them.
 //
 // # Threads
 //

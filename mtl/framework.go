@@ -27,6 +27,7 @@ type Framework struct {
 
 	binaryArchiveDescriptor objc.ID
 	functionDescriptor      objc.ID
+	linkedFunctions         objc.ID
 
 	residencySetDescriptor objc.ID // zero below macOS 15
 
@@ -79,6 +80,7 @@ func Load(rt objc.Runtime) (*Framework, error) {
 		{&f.sharedEventListener, "MTLSharedEventListener"},
 		{&f.binaryArchiveDescriptor, "MTLBinaryArchiveDescriptor"},
 		{&f.functionDescriptor, "MTLFunctionDescriptor"},
+		{&f.linkedFunctions, "MTLLinkedFunctions"},
 		{&f.indirectDescriptor, "MTLIndirectCommandBufferDescriptor"},
 		{&f.counterSampleBufferDescriptor, "MTLCounterSampleBufferDescriptor"},
 		{&f.computePassDescriptor, "MTLComputePassDescriptor"},

@@ -63,8 +63,48 @@ func (l *Library) NewFunctionSpecialized(name, specializedName string, constants
 	return l.specialize(method, name, specializedName, constants)
 }
 
+// FunctionOptions ask for more than a function (MTLFunctionOptions).
+type FunctionOptions uint64
+
+// Function options. Those that are for functions which are called by pointers are
+// left out.
+const (
+	FunctionOptionNone FunctionOptions = 0
+	// FunctionOptionStoreFunctionInMetalPipelinesScript has a [BinaryArchive] that
+	// pipelines of the function are added to keep what Apple's metal-source needs to
+	// write a script of them.
+	FunctionOptionStoreFunctionInMetalPipelinesScript FunctionOptions = 2
+)
+
+// String returns the names of the options.
+func (o FunctionOptions) String() string {
+	return optionNames("FunctionOptions", o, 2, "store function in Metal pipelines script")
+}
+
+// A FunctionDescriptor says how a function of a library is made
+// (MTLFunctionDescriptor). All but the name may be left out.
+type FunctionDescriptor struct {
+	Name            string             // as in the source, or what [[host_name]] says
+	SpecializedName string             // see [Library.NewFunctionSpecialized]
+	Constants       []FunctionConstant // the values of its function constants
+	Options         FunctionOptions
+}
+
+// NewFunctionWithDescriptor returns the function that a descriptor names. The caller
+// releases it.
+func (l *Library) NewFunctionWithDescriptor(descriptor FunctionDescriptor) (*Function, error) {
+	const method = "Library.NewFunctionWithDescriptor"
+	if o := descriptor.Options; o&^FunctionOptionStoreFunctionInMetalPipelinesScript != 0 {
+		return nil, badArgument(method, "Options", fmt.Sprintf("%#x", uint64(o)), "0 or %#x", uint64(FunctionOptionStoreFunctionInMetalPipelinesScript))
+	}
+	return l.describe(method, descriptor)
+}
+
 // specialize asks by a descriptor where there is another name.
 func (l *Library) specialize(method, name, as string, constants []FunctionConstant) (*Function, error) {
+	if as != "" {
+		return l.describe(method, FunctionDescriptor{Name: name, SpecializedName: as, Constants: constants})
+	}
 	if err := l.acquire(); err != nil {
 		return nil, err
 	}
@@ -76,20 +116,40 @@ func (l *Library) specialize(method, name, as string, constants []FunctionConsta
 		return nil, fmt.Errorf("mtl: %s: %s: %w", method, name, err)
 	}
 	defer l.fw.foundation.Release(values)
-	if as == "" {
-		return l.makeFunction(method, name, func(s *scope, text objc.ID) (objc.ID, objc.ID) {
-			return s.newFunctionWithConstants(l.id, text, values)
-		})
+	return l.makeFunction(method, name, func(s *scope, text objc.ID) (objc.ID, objc.ID) {
+		return s.newFunctionWithConstants(l.id, text, values)
+	})
+}
+
+// describe asks by a descriptor.
+func (l *Library) describe(method string, d FunctionDescriptor) (*Function, error) {
+	if err := l.acquire(); err != nil {
+		return nil, err
 	}
+	defer l.drop()
+	s := l.fw.begin()
+	defer s.end()
 	descriptor := s.functionDescriptor(l.fw.functionDescriptor)
 	if descriptor == 0 {
 		return nil, l.fw.failed("MTLFunctionDescriptor", 0)
 	}
-	if err := s.withString(as, func(text objc.ID) { s.setFunctionDescriptorSpecializedName(descriptor, text) }); err != nil {
-		return nil, fmt.Errorf("mtl: %s: %w", method, err)
+	if d.SpecializedName != "" {
+		if err := s.withString(d.SpecializedName, func(text objc.ID) { s.setFunctionDescriptorSpecializedName(descriptor, text) }); err != nil {
+			return nil, fmt.Errorf("mtl: %s: %w", method, err)
+		}
 	}
-	s.setFunctionDescriptorConstantValues(descriptor, values)
-	return l.makeFunction(method, name, func(s *scope, text objc.ID) (objc.ID, objc.ID) {
+	if len(d.Constants) > 0 || d.SpecializedName != "" {
+		values, err := newConstantValues(s, d.Constants)
+		if err != nil {
+			return nil, fmt.Errorf("mtl: %s: %s: %w", method, d.Name, err)
+		}
+		defer l.fw.foundation.Release(values)
+		s.setFunctionDescriptorConstantValues(descriptor, values)
+	}
+	if d.Options != FunctionOptionNone {
+		s.setFunctionDescriptorOptions(descriptor, d.Options)
+	}
+	return l.makeFunction(method, d.Name, func(s *scope, text objc.ID) (objc.ID, objc.ID) {
 		s.setFunctionDescriptorName(descriptor, text)
 		return s.newFunctionWithDescriptor(l.id, descriptor)
 	})

@@ -41,7 +41,7 @@ func (d *Device) SystemMethods(ctx context.Context) ([]objc.SystemMethod, error)
 	q.askProtocol("MTL4CommitFeedback")          // a handler alone gets one
 	q.askDescriptions(s)
 	q.askPasses(s)
-	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCounters(s, d), q.askCommands(ctx, d), q.askCompiler(s, d), q.askMetal4(ctx, d))
+	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCounters(s, d), q.askCommands(ctx, d), q.askDynamicLibrary(d), q.askCompiler(s, d), q.askMetal4(ctx, d))
 	q.answerRest()
 	return q.answers, err
 }
@@ -205,6 +205,7 @@ func (q *inquiry) askDescriptions(s *scope) {
 		s.fw.foundation.Release(c.id)
 	}
 	q.ask("MTLFunctionDescriptor", s.functionDescriptor(s.fw.functionDescriptor)) // autoreleased
+	q.ask("MTLLinkedFunctions", s.linkedFunctions(s.fw.linkedFunctions))
 }
 
 // askPasses asks what describes passes, and what stands in those.

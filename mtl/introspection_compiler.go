@@ -25,6 +25,7 @@ func (q *inquiry) askCompiler(s *scope, d *Device) error {
 		{"MTL4ComputePipelineDescriptor", "MTL4PipelineDescriptor", s.newComputePipelineDescriptor4(classes.computePipeline)},
 		{"MTL4PipelineOptions", "", s.newPipelineOptions(classes.pipelineOptions)},
 		{"MTL4PipelineStageDynamicLinkingDescriptor", "", s.newDynamicLinkingDescriptor(classes.dynamicLinking)},
+		{"MTL4StaticLinkingDescriptor", "", s.newStaticLinkingDescriptor(classes.staticLinking)},
 		{"MTL4PipelineDataSetSerializerDescriptor", "", s.newPipelineDataSetSerializerDescriptor(classes.serializerDescriptor)},
 	} {
 		q.ask(c.name, c.id)
@@ -70,5 +71,24 @@ func (q *inquiry) askCompiler(s *scope, d *Device) error {
 	}
 	defer archive.Release()
 	q.ask("MTL4Archive", archive.id)
+	return nil
+}
+
+func (q *inquiry) askDynamicLibrary(d *Device) error {
+	if !d.properties.DynamicLibraries {
+		q.askProtocol("MTLDynamicLibrary")
+		return nil
+	}
+	library, err := d.NewLibraryWithSource("#include <metal_stdlib>\nfloat nothing(float x) { return x; }", CompileOptions{LibraryType: LibraryTypeDynamic, InstallName: "nothing"})
+	if err != nil {
+		return err
+	}
+	defer library.Release()
+	dynamic, err := d.NewDynamicLibrary(library)
+	if err != nil {
+		return err
+	}
+	defer dynamic.Release()
+	q.ask("MTLDynamicLibrary", dynamic.id)
 	return nil
 }

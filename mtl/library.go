@@ -173,6 +173,22 @@ func (l *Library) Warnings() string {
 	return l.warnings
 }
 
+// Type says whether pipelines are made of the library, or others are linked with it.
+func (l *Library) Type() (LibraryType, error) {
+	return ask(l, func(s *scope) LibraryType { return s.libraryType(l.id) })
+}
+
+// InstallName returns the name by which libraries that are linked with this one find
+// it, or "" for one that is not dynamic.
+func (l *Library) InstallName() (string, error) {
+	return ask(l, func(s *scope) string {
+		if s.libraryType(l.id) != LibraryTypeDynamic {
+			return ""
+		}
+		return l.fw.foundation.String(s.libraryInstallName(l.id))
+	})
+}
+
 // SetLabel names the library in Metal's messages and in its debugger.
 func (l *Library) SetLabel(label string) error {
 	if l == nil {

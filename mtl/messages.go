@@ -111,6 +111,12 @@ package mtl
 //objc mathFloatingPointFunctions() MathFloatingPointFunctions = MTLCompileOptions mathFloatingPointFunctions q@: none 15.0
 //objc setOptimizationLevel(level LibraryOptimizationLevel) = MTLCompileOptions setOptimizationLevel: v@:q none 13.0
 //objc setLibraryMaxTotalThreadsPerThreadgroup(threads uint64) = MTLCompileOptions setMaxTotalThreadsPerThreadgroup: v@:Q none 13.3
+//objc setLibraryType(libraryType LibraryType) = MTLCompileOptions setLibraryType: v@:q none 11.0
+//objc setInstallName(name objc.ID) = MTLCompileOptions setInstallName: v@:@ none 11.0
+//objc setLibraries(libraries objc.ID) = MTLCompileOptions setLibraries: v@:@ none 11.0
+//objc setCompileSymbolVisibility(visibility CompileSymbolVisibility) = MTLCompileOptions setCompileSymbolVisibility: v@:q none 13.3
+//objc setAllowReferencingUndefinedSymbols(allow bool) = MTLCompileOptions setAllowReferencingUndefinedSymbols: v@:B none 13.3
+//objc setLibraryRequiredThreadsPerThreadgroup(size Size) = MTLCompileOptions setRequiredThreadsPerThreadgroup: v@:{?=QQQ} none 26.0
 //objc setFastMathEnabled(enabled bool) = MTLCompileOptions setFastMathEnabled: v@:B none 10.11
 //objc fastMathEnabled() bool = MTLCompileOptions fastMathEnabled B@: none 10.11
 //objc setEnableLogging(enabled bool) = MTLCompileOptions setEnableLogging: v@:B none 15.0
@@ -120,6 +126,8 @@ package mtl
 //objc newLibraryWithURL(url objc.ID, err **NSError) objc.ID = MTLDevice newLibraryWithURL:error: @@:@^@ owned 10.13
 //objc newDefaultLibrary() objc.ID = MTLDevice newDefaultLibrary @@: owned 10.11
 
+//objc libraryType() LibraryType = MTLLibrary type q@: none 11.0
+//objc libraryInstallName() objc.ID = MTLLibrary installName @@: autoreleased 11.0
 //objc setLibraryLabel(label objc.ID) = MTLLibrary setLabel: v@:@ none 10.11
 //objc libraryReflection(name objc.ID) objc.ID = MTLLibrary reflectionForFunctionWithName: @@:@ autoreleased 26.0
 //objc functionReflectionBindings() objc.ID = MTLFunctionReflection bindings @@: autoreleased 26.0
@@ -133,6 +141,18 @@ package mtl
 //objc setFunctionDescriptorName(name objc.ID) = MTLFunctionDescriptor setName: v@:@ none 11.0
 //objc setFunctionDescriptorSpecializedName(name objc.ID) = MTLFunctionDescriptor setSpecializedName: v@:@ none 11.0
 //objc setFunctionDescriptorConstantValues(values objc.ID) = MTLFunctionDescriptor setConstantValues: v@:@ none 11.0
+
+//objc setFunctionDescriptorOptions(options FunctionOptions) = MTLFunctionDescriptor setOptions: v@:Q none 11.0
+
+//objc newDynamicLibrary(library objc.ID, err **NSError) objc.ID = MTLDevice newDynamicLibrary:error: @@:@^@ owned 11.0
+//objc newDynamicLibraryWithURL(url objc.ID, err **NSError) objc.ID = MTLDevice newDynamicLibraryWithURL:error: @@:@^@ owned 11.0
+//objc setDynamicLibraryLabel(label objc.ID) = MTLDynamicLibrary setLabel: v@:@ none 11.0
+//objc dynamicLibraryInstallName() objc.ID = MTLDynamicLibrary installName @@: autoreleased 11.0
+//objc dynamicLibrarySerialize(url objc.ID, err **NSError) bool = MTLDynamicLibrary serializeToURL:error: B@:@^@ none 11.0
+//objc linkedFunctions() objc.ID = MTLLinkedFunctions +linkedFunctions @@: autoreleased 11.0
+//objc setPrivateFunctions(functions objc.ID) = MTLLinkedFunctions setPrivateFunctions: v@:@ none 12.0
+//objc setPipelineLinkedFunctions(functions objc.ID) = MTLComputePipelineDescriptor setLinkedFunctions: v@:@ none 11.0
+//objc setPipelinePreloadedLibraries(libraries objc.ID) = MTLComputePipelineDescriptor setPreloadedLibraries: v@:@ none 12.0
 
 //objc setFunctionLabel(label objc.ID) = MTLFunction setLabel: v@:@ none 10.12
 //objc functionConstantsDictionary() objc.ID = MTLFunction functionConstantsDictionary @@: autoreleased 10.12
@@ -153,6 +173,8 @@ package mtl
 //objc setCompilerDescriptorLabel(label objc.ID) = MTL4CompilerDescriptor setLabel: v@:@ none 26.0
 //objc setCompilerDescriptorSerializer(serializer objc.ID) = MTL4CompilerDescriptor setPipelineDataSetSerializer: v@:@ none 26.0
 //objc compilerNewLibrary(descriptor objc.ID, err **NSError) objc.ID = MTL4Compiler newLibraryWithDescriptor:error: @@:@^@ owned 26.0
+//objc compilerNewDynamicLibrary(library objc.ID, err **NSError) objc.ID = MTL4Compiler newDynamicLibrary:error: @@:@^@ owned 26.0
+//objc compilerNewDynamicLibraryWithURL(url objc.ID, err **NSError) objc.ID = MTL4Compiler newDynamicLibraryWithURL:error: @@:@^@ owned 26.0
 //objc compilerNewComputePipelineState(descriptor objc.ID, linking objc.ID, options objc.ID, err **NSError) objc.ID = MTL4Compiler newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error: @@:@@@^@ owned 26.0
 //objc newCompilerTaskOptions() objc.ID = MTL4CompilerTaskOptions +new @@: owned 26.0
 //objc setLookupArchives(archives objc.ID) = MTL4CompilerTaskOptions setLookupArchives: v@:@ none 26.0
@@ -178,6 +200,10 @@ package mtl
 //objc newPipelineOptions() objc.ID = MTL4PipelineOptions +new @@: owned 26.0
 //objc setPipelineOptionsShaderValidation(validation ShaderValidation) = MTL4PipelineOptions setShaderValidation: v@:q none 26.0
 //objc setPipelineOptionsShaderReflection(reflection ShaderReflection) = MTL4PipelineOptions setShaderReflection: v@:Q none 26.0
+//objc newStaticLinkingDescriptor() objc.ID = MTL4StaticLinkingDescriptor +new @@: owned 26.0
+//objc setPrivateFunctionDescriptors(functions objc.ID) = MTL4StaticLinkingDescriptor setPrivateFunctionDescriptors: v@:@ none 26.0
+//objc setPipelineStaticLinking(linking objc.ID) = MTL4ComputePipelineDescriptor setStaticLinkingDescriptor: v@:@ none 26.0
+//objc setDynamicLinkingPreloadedLibraries(libraries objc.ID) = MTL4PipelineStageDynamicLinkingDescriptor setPreloadedLibraries: v@:@ none 26.0
 //objc newDynamicLinkingDescriptor() objc.ID = MTL4PipelineStageDynamicLinkingDescriptor +new @@: owned 26.0
 //objc setDynamicLinkingMaxCallStackDepth(depth uint64) = MTL4PipelineStageDynamicLinkingDescriptor setMaxCallStackDepth: v@:Q none 26.0
 //objc pipelineReflection() objc.ID = MTLComputePipelineState reflection @@: autoreleased 26.0

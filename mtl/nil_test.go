@@ -17,7 +17,7 @@ import (
 var ofNil = []any{
 	(*mtl.Archive)(nil), (*mtl.ArgumentError)(nil), (*mtl.BinaryArchive)(nil), (*mtl.BlitCommandEncoder)(nil), (*mtl.Buffer)(nil),
 	(*mtl.CaptureScope)(nil), (*mtl.CommandBuffer)(nil), (*mtl.CommandQueue)(nil), (*mtl.Compiler)(nil),
-	(*mtl.ComputeCommandEncoder)(nil), (*mtl.ComputePipelineState)(nil), (*mtl.CounterSampleBuffer)(nil), (*mtl.Device)(nil),
+	(*mtl.ComputeCommandEncoder)(nil), (*mtl.ComputePipelineState)(nil), (*mtl.CounterSampleBuffer)(nil), (*mtl.Device)(nil), (*mtl.DynamicLibrary)(nil),
 	(*mtl.Event)(nil), (*mtl.ExecutionError)(nil), (*mtl.Fence)(nil), (*mtl.Framework)(nil), (*mtl.Function)(nil), (*mtl.Heap)(nil),
 	(*mtl.IndirectCommandBuffer)(nil), (*mtl.IndirectComputeCommand)(nil), (*mtl.Ledger)(nil), (*mtl.Library)(nil), (*mtl.LogState)(nil),
 	(*mtl.PipelineDataSetSerializer)(nil), (*mtl.ResidencySet)(nil), (*mtl.SharedEvent)(nil), (*mtl.SharedEventHandle)(nil),

@@ -93,6 +93,12 @@ const (
 	selMathFloatingPointFunctions
 	selSetOptimizationLevel
 	selSetMaxTotalThreadsPerThreadgroup
+	selSetLibraryType
+	selSetInstallName
+	selSetLibraries
+	selSetCompileSymbolVisibility
+	selSetAllowReferencingUndefinedSymbols
+	selSetRequiredThreadsPerThreadgroup
 	selSetFastMathEnabled
 	selFastMathEnabled
 	selSetEnableLogging
@@ -100,6 +106,8 @@ const (
 	selNewLibraryWithData_error
 	selNewLibraryWithURL_error
 	selNewDefaultLibrary
+	selType
+	selInstallName
 	selReflectionForFunctionWithName
 	selBindings
 	selUserAnnotation
@@ -111,9 +119,16 @@ const (
 	selSetName
 	selSetSpecializedName
 	selSetConstantValues
+	selSetOptions
+	selNewDynamicLibrary_error
+	selNewDynamicLibraryWithURL_error
+	selSerializeToURL_error
+	selLinkedFunctions
+	selSetPrivateFunctions
+	selSetLinkedFunctions
+	selSetPreloadedLibraries
 	selFunctionConstantsDictionary
 	selFunctionType
-	selType
 	selIndex
 	selRequired
 	selSetConstantValue_type_atIndex
@@ -124,15 +139,15 @@ const (
 	selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_compilerTaskOptions_error
 	selSetLookupArchives
 	selSetSource
-	selSetOptions
 	selSetLibrary
 	selSetFunctionDescriptor
 	selSetComputeFunctionDescriptor
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth
-	selSetRequiredThreadsPerThreadgroup
 	selSetSupportIndirectCommandBuffers
 	selSetShaderValidation
 	selSetShaderReflection
+	selSetPrivateFunctionDescriptors
+	selSetStaticLinkingDescriptor
 	selSetMaxCallStackDepth
 	selReflection
 	selNewArchiveWithURL_error
@@ -161,7 +176,6 @@ const (
 	selNewBinaryArchiveWithDescriptor_error
 	selSetUrl
 	selAddComputePipelineFunctionsWithDescriptor_error
-	selSerializeToURL_error
 	selMaxTotalThreadsPerThreadgroup
 	selRequiredThreadsPerThreadgroup
 	selThreadExecutionWidth
@@ -385,6 +399,12 @@ var selectorNames = [...]string{
 	selMathFloatingPointFunctions:               "mathFloatingPointFunctions",
 	selSetOptimizationLevel:                     "setOptimizationLevel:",
 	selSetMaxTotalThreadsPerThreadgroup:         "setMaxTotalThreadsPerThreadgroup:",
+	selSetLibraryType:                           "setLibraryType:",
+	selSetInstallName:                           "setInstallName:",
+	selSetLibraries:                             "setLibraries:",
+	selSetCompileSymbolVisibility:               "setCompileSymbolVisibility:",
+	selSetAllowReferencingUndefinedSymbols:      "setAllowReferencingUndefinedSymbols:",
+	selSetRequiredThreadsPerThreadgroup:         "setRequiredThreadsPerThreadgroup:",
 	selSetFastMathEnabled:                       "setFastMathEnabled:",
 	selFastMathEnabled:                          "fastMathEnabled",
 	selSetEnableLogging:                         "setEnableLogging:",
@@ -392,6 +412,8 @@ var selectorNames = [...]string{
 	selNewLibraryWithData_error:                 "newLibraryWithData:error:",
 	selNewLibraryWithURL_error:                  "newLibraryWithURL:error:",
 	selNewDefaultLibrary:                        "newDefaultLibrary",
+	selType:                                     "type",
+	selInstallName:                              "installName",
 	selReflectionForFunctionWithName:            "reflectionForFunctionWithName:",
 	selBindings:                                 "bindings",
 	selUserAnnotation:                           "userAnnotation",
@@ -403,9 +425,16 @@ var selectorNames = [...]string{
 	selSetName:                                  "setName:",
 	selSetSpecializedName:                       "setSpecializedName:",
 	selSetConstantValues:                        "setConstantValues:",
+	selSetOptions:                               "setOptions:",
+	selNewDynamicLibrary_error:                  "newDynamicLibrary:error:",
+	selNewDynamicLibraryWithURL_error:           "newDynamicLibraryWithURL:error:",
+	selSerializeToURL_error:                     "serializeToURL:error:",
+	selLinkedFunctions:                          "linkedFunctions",
+	selSetPrivateFunctions:                      "setPrivateFunctions:",
+	selSetLinkedFunctions:                       "setLinkedFunctions:",
+	selSetPreloadedLibraries:                    "setPreloadedLibraries:",
 	selFunctionConstantsDictionary:              "functionConstantsDictionary",
 	selFunctionType:                             "functionType",
-	selType:                                     "type",
 	selIndex:                                    "index",
 	selRequired:                                 "required",
 	selSetConstantValue_type_atIndex:            "setConstantValue:type:atIndex:",
@@ -416,15 +445,15 @@ var selectorNames = [...]string{
 	selNewComputePipelineStateWithDescriptor_dynamicLinkingDescriptor_compilerTaskOptions_error: "newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error:",
 	selSetLookupArchives:            "setLookupArchives:",
 	selSetSource:                    "setSource:",
-	selSetOptions:                   "setOptions:",
 	selSetLibrary:                   "setLibrary:",
 	selSetFunctionDescriptor:        "setFunctionDescriptor:",
 	selSetComputeFunctionDescriptor: "setComputeFunctionDescriptor:",
 	selSetThreadGroupSizeIsMultipleOfThreadExecutionWidth: "setThreadGroupSizeIsMultipleOfThreadExecutionWidth:",
-	selSetRequiredThreadsPerThreadgroup:                   "setRequiredThreadsPerThreadgroup:",
 	selSetSupportIndirectCommandBuffers:                   "setSupportIndirectCommandBuffers:",
 	selSetShaderValidation:                                "setShaderValidation:",
 	selSetShaderReflection:                                "setShaderReflection:",
+	selSetPrivateFunctionDescriptors:                      "setPrivateFunctionDescriptors:",
+	selSetStaticLinkingDescriptor:                         "setStaticLinkingDescriptor:",
 	selSetMaxCallStackDepth:                               "setMaxCallStackDepth:",
 	selReflection:                                         "reflection",
 	selNewArchiveWithURL_error:                            "newArchiveWithURL:error:",
@@ -453,7 +482,6 @@ var selectorNames = [...]string{
 	selNewBinaryArchiveWithDescriptor_error:  "newBinaryArchiveWithDescriptor:error:",
 	selSetUrl:                                "setUrl:",
 	selAddComputePipelineFunctionsWithDescriptor_error: "addComputePipelineFunctionsWithDescriptor:error:",
-	selSerializeToURL_error:                            "serializeToURL:error:",
 	selMaxTotalThreadsPerThreadgroup:                   "maxTotalThreadsPerThreadgroup",
 	selRequiredThreadsPerThreadgroup:                   "requiredThreadsPerThreadgroup",
 	selThreadExecutionWidth:                            "threadExecutionWidth",
@@ -718,6 +746,12 @@ var messages = [...]objc.Message{
 	{Class: "MTLCompileOptions", Selector: "mathFloatingPointFunctions", Encoding: "q@:", MinMacOS: "15.0"},
 	{Class: "MTLCompileOptions", Selector: "setOptimizationLevel:", Encoding: "v@:q", MinMacOS: "13.0"},
 	{Class: "MTLCompileOptions", Selector: "setMaxTotalThreadsPerThreadgroup:", Encoding: "v@:Q", MinMacOS: "13.3"},
+	{Class: "MTLCompileOptions", Selector: "setLibraryType:", Encoding: "v@:q", MinMacOS: "11.0"},
+	{Class: "MTLCompileOptions", Selector: "setInstallName:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLCompileOptions", Selector: "setLibraries:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLCompileOptions", Selector: "setCompileSymbolVisibility:", Encoding: "v@:q", MinMacOS: "13.3"},
+	{Class: "MTLCompileOptions", Selector: "setAllowReferencingUndefinedSymbols:", Encoding: "v@:B", MinMacOS: "13.3"},
+	{Class: "MTLCompileOptions", Selector: "setRequiredThreadsPerThreadgroup:", Encoding: "v@:{?=QQQ}", MinMacOS: "26.0"},
 	{Class: "MTLCompileOptions", Selector: "setFastMathEnabled:", Encoding: "v@:B", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "fastMathEnabled", Encoding: "B@:", MinMacOS: "10.11"},
 	{Class: "MTLCompileOptions", Selector: "setEnableLogging:", Encoding: "v@:B", MinMacOS: "15.0"},
@@ -725,6 +759,8 @@ var messages = [...]objc.Message{
 	{Class: "MTLDevice", Selector: "newLibraryWithData:error:", Encoding: "@@:@^@", MinMacOS: "10.11"},
 	{Class: "MTLDevice", Selector: "newLibraryWithURL:error:", Encoding: "@@:@^@", MinMacOS: "10.13"},
 	{Class: "MTLDevice", Selector: "newDefaultLibrary", Encoding: "@@:", MinMacOS: "10.11"},
+	{Class: "MTLLibrary", Selector: "type", Encoding: "q@:", MinMacOS: "11.0"},
+	{Class: "MTLLibrary", Selector: "installName", Encoding: "@@:", MinMacOS: "11.0"},
 	{Class: "MTLLibrary", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.11"},
 	{Class: "MTLLibrary", Selector: "reflectionForFunctionWithName:", Encoding: "@@:@", MinMacOS: "26.0"},
 	{Class: "MTLFunctionReflection", Selector: "bindings", Encoding: "@@:", MinMacOS: "26.0"},
@@ -737,6 +773,16 @@ var messages = [...]objc.Message{
 	{Class: "MTLFunctionDescriptor", Selector: "setName:", Encoding: "v@:@", MinMacOS: "11.0"},
 	{Class: "MTLFunctionDescriptor", Selector: "setSpecializedName:", Encoding: "v@:@", MinMacOS: "11.0"},
 	{Class: "MTLFunctionDescriptor", Selector: "setConstantValues:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLFunctionDescriptor", Selector: "setOptions:", Encoding: "v@:Q", MinMacOS: "11.0"},
+	{Class: "MTLDevice", Selector: "newDynamicLibrary:error:", Encoding: "@@:@^@", MinMacOS: "11.0"},
+	{Class: "MTLDevice", Selector: "newDynamicLibraryWithURL:error:", Encoding: "@@:@^@", MinMacOS: "11.0"},
+	{Class: "MTLDynamicLibrary", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLDynamicLibrary", Selector: "installName", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLDynamicLibrary", Selector: "serializeToURL:error:", Encoding: "B@:@^@", MinMacOS: "11.0"},
+	{Class: "MTLLinkedFunctions", Selector: "+linkedFunctions", Encoding: "@@:", MinMacOS: "11.0"},
+	{Class: "MTLLinkedFunctions", Selector: "setPrivateFunctions:", Encoding: "v@:@", MinMacOS: "12.0"},
+	{Class: "MTLComputePipelineDescriptor", Selector: "setLinkedFunctions:", Encoding: "v@:@", MinMacOS: "11.0"},
+	{Class: "MTLComputePipelineDescriptor", Selector: "setPreloadedLibraries:", Encoding: "v@:@", MinMacOS: "12.0"},
 	{Class: "MTLFunction", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "10.12"},
 	{Class: "MTLFunction", Selector: "functionConstantsDictionary", Encoding: "@@:", MinMacOS: "10.12"},
 	{Class: "MTLFunction", Selector: "name", Encoding: "@@:", MinMacOS: "10.11"},
@@ -753,6 +799,8 @@ var messages = [...]objc.Message{
 	{Class: "MTL4CompilerDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
 	{Class: "MTL4CompilerDescriptor", Selector: "setPipelineDataSetSerializer:", Encoding: "v@:@", MinMacOS: "26.0"},
 	{Class: "MTL4Compiler", Selector: "newLibraryWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4Compiler", Selector: "newDynamicLibrary:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4Compiler", Selector: "newDynamicLibraryWithURL:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
 	{Class: "MTL4Compiler", Selector: "newComputePipelineStateWithDescriptor:dynamicLinkingDescriptor:compilerTaskOptions:error:", Encoding: "@@:@@@^@", MinMacOS: "26.0"},
 	{Class: "MTL4CompilerTaskOptions", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
 	{Class: "MTL4CompilerTaskOptions", Selector: "setLookupArchives:", Encoding: "v@:@", MinMacOS: "26.0"},
@@ -778,6 +826,10 @@ var messages = [...]objc.Message{
 	{Class: "MTL4PipelineOptions", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
 	{Class: "MTL4PipelineOptions", Selector: "setShaderValidation:", Encoding: "v@:q", MinMacOS: "26.0"},
 	{Class: "MTL4PipelineOptions", Selector: "setShaderReflection:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4StaticLinkingDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4StaticLinkingDescriptor", Selector: "setPrivateFunctionDescriptors:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4ComputePipelineDescriptor", Selector: "setStaticLinkingDescriptor:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4PipelineStageDynamicLinkingDescriptor", Selector: "setPreloadedLibraries:", Encoding: "v@:@", MinMacOS: "26.0"},
 	{Class: "MTL4PipelineStageDynamicLinkingDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
 	{Class: "MTL4PipelineStageDynamicLinkingDescriptor", Selector: "setMaxCallStackDepth:", Encoding: "v@:Q", MinMacOS: "26.0"},
 	{Class: "MTLComputePipelineState", Selector: "reflection", Encoding: "@@:", MinMacOS: "26.0"},
@@ -1761,6 +1813,48 @@ func (c *call) setLibraryMaxTotalThreadsPerThreadgroup(self objc.ID, threads uin
 	c.Send()
 }
 
+// MTLCompileOptions setLibraryType: v@:q, none, macOS 11.0.
+func (c *call) setLibraryType(self objc.ID, libraryType LibraryType) {
+	c.Message(self, c.table.selectors[selSetLibraryType])
+	c.X[2] = uintptr(libraryType)
+	c.Send()
+}
+
+// MTLCompileOptions setInstallName: v@:@, none, macOS 11.0.
+func (c *call) setInstallName(self objc.ID, name objc.ID) {
+	c.Message(self, c.table.selectors[selSetInstallName])
+	c.X[2] = uintptr(name)
+	c.Send()
+}
+
+// MTLCompileOptions setLibraries: v@:@, none, macOS 11.0.
+func (c *call) setLibraries(self objc.ID, libraries objc.ID) {
+	c.Message(self, c.table.selectors[selSetLibraries])
+	c.X[2] = uintptr(libraries)
+	c.Send()
+}
+
+// MTLCompileOptions setCompileSymbolVisibility: v@:q, none, macOS 13.3.
+func (c *call) setCompileSymbolVisibility(self objc.ID, visibility CompileSymbolVisibility) {
+	c.Message(self, c.table.selectors[selSetCompileSymbolVisibility])
+	c.X[2] = uintptr(visibility)
+	c.Send()
+}
+
+// MTLCompileOptions setAllowReferencingUndefinedSymbols: v@:B, none, macOS 13.3.
+func (c *call) setAllowReferencingUndefinedSymbols(self objc.ID, allow bool) {
+	c.Message(self, c.table.selectors[selSetAllowReferencingUndefinedSymbols])
+	c.X[2] = objc.Bool(allow)
+	c.Send()
+}
+
+// MTLCompileOptions setRequiredThreadsPerThreadgroup: v@:{?=QQQ}, none, macOS 26.0.
+func (c *call) setLibraryRequiredThreadsPerThreadgroup(self objc.ID, size Size) {
+	c.Message(self, c.table.selectors[selSetRequiredThreadsPerThreadgroup])
+	c.X[2] = c.CopyStruct(size.words())
+	c.Send()
+}
+
 // MTLCompileOptions setFastMathEnabled: v@:B, none, macOS 10.11.
 func (c *call) setFastMathEnabled(self objc.ID, enabled bool) {
 	c.Message(self, c.table.selectors[selSetFastMathEnabled])
@@ -1812,6 +1906,20 @@ func (c *call) newLibraryWithURL(self objc.ID, url objc.ID) (objc.ID, objc.ID) {
 // MTLDevice newDefaultLibrary @@:, owned, macOS 10.11.
 func (c *call) newDefaultLibrary(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selNewDefaultLibrary])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLLibrary type q@:, none, macOS 11.0.
+func (c *call) libraryType(self objc.ID) LibraryType {
+	c.Message(self, c.table.selectors[selType])
+	c.Send()
+	return LibraryType(c.X[0])
+}
+
+// MTLLibrary installName @@:, autoreleased, macOS 11.0.
+func (c *call) libraryInstallName(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selInstallName])
 	c.Send()
 	return objc.ID(c.X[0])
 }
@@ -1906,6 +2014,85 @@ func (c *call) setFunctionDescriptorSpecializedName(self objc.ID, name objc.ID) 
 func (c *call) setFunctionDescriptorConstantValues(self objc.ID, values objc.ID) {
 	c.Message(self, c.table.selectors[selSetConstantValues])
 	c.X[2] = uintptr(values)
+	c.Send()
+}
+
+// MTLFunctionDescriptor setOptions: v@:Q, none, macOS 11.0.
+func (c *call) setFunctionDescriptorOptions(self objc.ID, options FunctionOptions) {
+	c.Message(self, c.table.selectors[selSetOptions])
+	c.X[2] = uintptr(options)
+	c.Send()
+}
+
+// MTLDevice newDynamicLibrary:error: @@:@^@, owned, macOS 11.0.
+func (c *call) newDynamicLibrary(self objc.ID, library objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewDynamicLibrary_error])
+	err := c.Out()
+	c.X[2] = uintptr(library)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDevice newDynamicLibraryWithURL:error: @@:@^@, owned, macOS 11.0.
+func (c *call) newDynamicLibraryWithURL(self objc.ID, url objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewDynamicLibraryWithURL_error])
+	err := c.Out()
+	c.X[2] = uintptr(url)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDynamicLibrary setLabel: v@:@, none, macOS 11.0.
+func (c *call) setDynamicLibraryLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTLDynamicLibrary installName @@:, autoreleased, macOS 11.0.
+func (c *call) dynamicLibraryInstallName(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selInstallName])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLDynamicLibrary serializeToURL:error: B@:@^@, none, macOS 11.0.
+func (c *call) dynamicLibrarySerialize(self objc.ID, url objc.ID) (bool, objc.ID) {
+	c.Message(self, c.table.selectors[selSerializeToURL_error])
+	err := c.Out()
+	c.X[2] = uintptr(url)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return byte(c.X[0]) != 0, *err
+}
+
+// MTLLinkedFunctions +linkedFunctions @@:, autoreleased, macOS 11.0.
+func (c *call) linkedFunctions(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selLinkedFunctions])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLLinkedFunctions setPrivateFunctions: v@:@, none, macOS 12.0.
+func (c *call) setPrivateFunctions(self objc.ID, functions objc.ID) {
+	c.Message(self, c.table.selectors[selSetPrivateFunctions])
+	c.X[2] = uintptr(functions)
+	c.Send()
+}
+
+// MTLComputePipelineDescriptor setLinkedFunctions: v@:@, none, macOS 11.0.
+func (c *call) setPipelineLinkedFunctions(self objc.ID, functions objc.ID) {
+	c.Message(self, c.table.selectors[selSetLinkedFunctions])
+	c.X[2] = uintptr(functions)
+	c.Send()
+}
+
+// MTLComputePipelineDescriptor setPreloadedLibraries: v@:@, none, macOS 12.0.
+func (c *call) setPipelinePreloadedLibraries(self objc.ID, libraries objc.ID) {
+	c.Message(self, c.table.selectors[selSetPreloadedLibraries])
+	c.X[2] = uintptr(libraries)
 	c.Send()
 }
 
@@ -2026,6 +2213,26 @@ func (c *call) compilerNewLibrary(self objc.ID, descriptor objc.ID) (objc.ID, ob
 	c.Message(self, c.table.selectors[selNewLibraryWithDescriptor_error])
 	err := c.Out()
 	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4Compiler newDynamicLibrary:error: @@:@^@, owned, macOS 26.0.
+func (c *call) compilerNewDynamicLibrary(self objc.ID, library objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewDynamicLibrary_error])
+	err := c.Out()
+	c.X[2] = uintptr(library)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4Compiler newDynamicLibraryWithURL:error: @@:@^@, owned, macOS 26.0.
+func (c *call) compilerNewDynamicLibraryWithURL(self objc.ID, url objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewDynamicLibraryWithURL_error])
+	err := c.Out()
+	c.X[2] = uintptr(url)
 	c.X[3] = uintptr(unsafe.Pointer(err))
 	c.Send()
 	return objc.ID(c.X[0]), *err
@@ -2208,6 +2415,34 @@ func (c *call) setPipelineOptionsShaderValidation(self objc.ID, validation Shade
 func (c *call) setPipelineOptionsShaderReflection(self objc.ID, reflection ShaderReflection) {
 	c.Message(self, c.table.selectors[selSetShaderReflection])
 	c.X[2] = uintptr(reflection)
+	c.Send()
+}
+
+// MTL4StaticLinkingDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newStaticLinkingDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4StaticLinkingDescriptor setPrivateFunctionDescriptors: v@:@, none, macOS 26.0.
+func (c *call) setPrivateFunctionDescriptors(self objc.ID, functions objc.ID) {
+	c.Message(self, c.table.selectors[selSetPrivateFunctionDescriptors])
+	c.X[2] = uintptr(functions)
+	c.Send()
+}
+
+// MTL4ComputePipelineDescriptor setStaticLinkingDescriptor: v@:@, none, macOS 26.0.
+func (c *call) setPipelineStaticLinking(self objc.ID, linking objc.ID) {
+	c.Message(self, c.table.selectors[selSetStaticLinkingDescriptor])
+	c.X[2] = uintptr(linking)
+	c.Send()
+}
+
+// MTL4PipelineStageDynamicLinkingDescriptor setPreloadedLibraries: v@:@, none, macOS 26.0.
+func (c *call) setDynamicLinkingPreloadedLibraries(self objc.ID, libraries objc.ID) {
+	c.Message(self, c.table.selectors[selSetPreloadedLibraries])
+	c.X[2] = uintptr(libraries)
 	c.Send()
 }
 

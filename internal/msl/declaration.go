@@ -13,6 +13,7 @@ type declaration struct {
 	scope            int // in code; where what it is declared in begins
 	template, member bool
 	kernel           bool
+	internal         bool // in a namespace without a name
 }
 
 // scope reads the declarations of a namespace or a class.
@@ -50,7 +51,10 @@ func (u *Unit) declaration(i, end int, member bool) int {
 						u.inside = append(u.inside, u.code[k].text)
 					}
 				}
+				outer := u.internal
+				u.internal = outer || len(u.inside) == depth
 				u.scope(j+1, u.pair[j], false)
+				u.internal = outer
 				u.inside = u.inside[:depth]
 				return u.pair[j] + 1
 			}
@@ -155,6 +159,10 @@ func (u *Unit) declaration(i, end int, member bool) int {
 				j = u.pair[j]
 				continue
 			}
+			if next := u.tok(j + 1).kind; next == number || next == stringLiteral || next == charLiteral {
+				d.kind, d.nameAt, d.end = variableDecl, j-1, semicolon(j) // its initializer: no parameter begins so
+				return u.add(d)
+			}
 			d.paramsAt, d.nameAt = j, j-1
 			if prev.is(">") {
 				if open := u.angleBack(j-1, start); open > 0 {
@@ -201,7 +209,7 @@ func (u *Unit) add(d *declaration) int {
 	}
 	if d.kind == functionDecl {
 		u.declared[d.nameAt] = true
-		d.path = u.namespaces()
+		d.path, d.internal = u.namespaces(), u.internal
 		for j := d.start; j < d.paramsAt; j++ {
 			d.kernel = d.kernel || u.code[j].is("kernel")
 		}

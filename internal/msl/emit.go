@@ -71,12 +71,16 @@ func (u *Unit) Program(k *Kernel, values map[string]string, target Target) (stri
 	return "", &TargetError{target}
 }
 
-func (u *Unit) cpuProgram(k *Kernel, values map[string]string) string {
+// cpuText is the source as C++, with more edits.
+func (u *Unit) cpuText(values map[string]string, more ...edit) string {
 	inner := append(append([]edit{}, u.edits...), u.specialise(values)...)
 	run := u.nest(append(append([]edit{}, u.run...), u.cpu...), inner)
+	return u.prelude() + apply(u.src, more, run, inner)
+}
+
+func (u *Unit) cpuProgram(k *Kernel, values map[string]string) string {
 	var b strings.Builder
-	b.WriteString(u.prelude())
-	b.WriteString(apply(u.src, run, inner))
+	b.WriteString(u.cpuText(values))
 	b.WriteString("\n#line 1 \"entry\"\n#include <msl_entry.h>\n")
 	var call, table, members []string
 	for i, p := range k.Parameters {

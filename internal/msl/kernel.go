@@ -240,6 +240,7 @@ func (u *Unit) findKernels() {
 		}
 		add(k, nameAt)
 	}
+	u.findVisible(names)
 	u.reach()
 }
 
@@ -334,7 +335,7 @@ func (u *Unit) substitute(expression string, k *Kernel) string {
 	return out + expression[last:]
 }
 
-// reach finds the function constants that each kernel can come to, by the names in the declarations it can come to.
+// reach finds the function constants that each function can come to, by the names in the declarations it can come to.
 func (u *Unit) reach() {
 	constants := map[string]int{}
 	for _, c := range u.Constants {
@@ -349,8 +350,7 @@ func (u *Unit) reach() {
 			byName[d.name] = append(byName[d.name], d)
 		}
 	}
-	for i := range u.Kernels {
-		k := &u.Kernels[i]
+	reach := func(d *declaration, texts ...string) []string {
 		seen, found := map[*declaration]bool{}, map[string]bool{}
 		var visit func(d *declaration)
 		name := func(s string) {
@@ -373,18 +373,28 @@ func (u *Unit) reach() {
 				}
 			}
 		}
-		visit(k.decl)
-		for _, t := range lex(k.call, "").tokens {
-			name(t.text)
-		}
-		for _, p := range k.Parameters {
-			for _, t := range lex(p.Condition, "").tokens {
+		visit(d)
+		for _, text := range texts {
+			for _, t := range lex(text, "").tokens {
 				name(t.text)
 			}
 		}
+		var names []string
 		for n := range found {
-			k.Constants = append(k.Constants, n)
+			names = append(names, n)
 		}
-		sort.Slice(k.Constants, func(a, b int) bool { return constants[k.Constants[a]] < constants[k.Constants[b]] })
+		sort.Slice(names, func(a, b int) bool { return constants[names[a]] < constants[names[b]] })
+		return names
+	}
+	for i := range u.Kernels {
+		k := &u.Kernels[i]
+		texts := []string{k.call}
+		for _, p := range k.Parameters {
+			texts = append(texts, p.Condition)
+		}
+		k.Constants = reach(k.decl, texts...)
+	}
+	for i := range u.Visible {
+		u.Visible[i].Constants = reach(u.Visible[i].decl)
 	}
 }

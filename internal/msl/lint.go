@@ -27,7 +27,7 @@ const lambdaVersion = Version(3<<16 | 2)
 
 // knownAttributes are those that compute kernels and their helpers have. Of the rest, Metal has some for graphics.
 var knownAttributes = map[string]bool{
-	"kernel": true, "host_name": true, "buffer": true, "threadgroup": true, "function_constant": true, "max_total_threads_per_threadgroup": true,
+	"kernel": true, "visible": true, "host_name": true, "buffer": true, "threadgroup": true, "function_constant": true, "max_total_threads_per_threadgroup": true,
 	"clang::unroll": true, "unroll": true, "maybe_unused": true, "deprecated": true, "nodiscard": true, "fallthrough": true,
 	"clang::always_inline": true, "clang::noinline": true, "gnu::always_inline": true, "gnu::noinline": true, "user_annotation": true, "likely": true, "unlikely": true,
 }

@@ -9,6 +9,7 @@ import (
 // Unit is a source that was read.
 type Unit struct {
 	Kernels   []Kernel
+	Visible   []Visible
 	Constants []Constant
 
 	src      string
@@ -24,6 +25,7 @@ type Unit struct {
 	optional map[string]bool // function constants that the source asks is_function_constant_defined for
 	asked    [][2]int        // those questions, as ranges of code
 	inside   []string        // the namespaces around what is read
+	internal bool            // whether one of them has no name
 	within   int             // where the scope that is read begins
 	plain    map[string]bool // classes by name: no template, no base class
 	edits    []edit          // for both passes

@@ -169,9 +169,10 @@ func (c *Compiler) preprocess(ctx context.Context, source string, o Options) (te
 	return out.String(), warnings, nil
 }
 
-// Pipeline builds the program of one kernel and one set of function constants, or finds it in the cache. Errors:
-// ErrNoFunction, *ConstantError, *CompileError.
-func (l *Library) Pipeline(ctx context.Context, name string, constants Constants) (*Program, error) {
+// Pipeline builds the program of one kernel and one set of function constants, linked with images, or finds it in the cache.
+// A function that the source does not define is the first image's that has it. Errors: ErrNoFunction, *ConstantError,
+// *CompileError.
+func (l *Library) Pipeline(ctx context.Context, name string, constants Constants, images ...*Image) (*Program, error) {
 	var kernel *msl.Kernel
 	for i := range l.unit.Kernels {
 		if l.unit.Kernels[i].Name == name {
@@ -181,14 +182,61 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 	if kernel == nil {
 		return nil, fmt.Errorf("%w: %q", ErrNoFunction, name)
 	}
-	values, err := l.values(kernel, constants)
+	values, err := l.values(kernel.Name, kernel.Constants, constants)
 	if err != nil {
+		return nil, err
+	}
+	if err := l.linkable(images); err != nil {
 		return nil, err
 	}
 	text, err := l.unit.Program(kernel, values, msl.CPU)
 	if err != nil {
 		return nil, err
 	}
+	c := l.compiler
+	args := l.flags()
+	linked := len(images) > 0 || len(l.unit.Imports()) > 0
+	if linked {
+		// What this kernel does not come to need not be there; and no image sees what is defined here.
+		args = append(args, "-ffunction-sections", "-fvisibility=hidden")
+	}
+	var linking []string
+	for _, image := range images {
+		linking = append(linking, image.path)
+	}
+	if linked {
+		linking = append(linking, "-Wl,--gc-sections")
+	}
+	dir, err := c.place("program-"+hash(c.identity, text, strings.Join(args, "\x00"), strings.Join(linking, "\x00")), func(dir string) error {
+		object := filepath.Join(dir, "kernel.o")
+		if err := l.object(ctx, text, object, args); err != nil {
+			return err
+		}
+		link := append([]string{"-o", filepath.Join(dir, "program"), object, filepath.Join(c.objects, "main.o"), filepath.Join(c.objects, "log.o"), filepath.Join(c.objects, "memory.o"),
+			filepath.Join(c.objects, "schedule.o"), filepath.Join(c.objects, "bfloat.o")}, linking...)
+		if err := c.link(ctx, link); err != nil {
+			return err
+		}
+		os.Remove(object)
+		description, err := exec.CommandContext(ctx, filepath.Join(dir, "program"), "--describe").Output()
+		if err != nil {
+			return toolError("starting the built program", "", err)
+		}
+		return writeFiles(dir, map[string]string{"description": string(description)})
+	})
+	if err != nil {
+		return nil, err
+	}
+	description, err := os.ReadFile(filepath.Join(dir, "description"))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCache, err)
+	}
+	p := &Program{Function: l.function(kernel), ThreadExecutionWidth: 32, path: filepath.Join(dir, "program")}
+	return p, p.describe(string(description))
+}
+
+// flags are those that the code of a library is compiled with.
+func (l *Library) flags() []string {
 	c := l.compiler
 	args := append(l.options.language(), "-O1", "-w", "-fPIC", "-fno-threadsafe-statics", "-fno-strict-aliasing", "-fwrapv", "-fno-math-errno", "-ftrivial-auto-var-init=pattern", "-fdenormal-fp-math=preserve-sign",
 		"-isystem", c.headers)
@@ -213,44 +261,40 @@ func (l *Library) Pipeline(ctx context.Context, name string, constants Constants
 	if f := l.options.Functions; f == Fast || f == ByMathMode && l.options.MathMode == MathFast {
 		args = append(args, "-D__MSL_FAST_MATH__=1")
 	}
-	dir, err := c.place("program-"+hash(c.identity, text, strings.Join(args, "\x00")), func(dir string) error {
-		object := filepath.Join(dir, "kernel.o")
-		headers, err := c.precompiled(ctx, args)
-		if err != nil {
-			return err
-		}
-		log, err := c.clangIn(ctx, "", text, append(append(append([]string{}, args...), headers...), "-c", "-o", object, "-"))
-		if toolFailed(err, log) {
-			return toolError("compiling the kernel", log, err)
-		}
-		if err != nil {
-			errs, _ := sift(log, false, nil)
-			return &CompileError{Log: errs}
-		}
-		link := append([]string{"-o", filepath.Join(dir, "program"), object, filepath.Join(c.objects, "main.o"), filepath.Join(c.objects, "log.o"), filepath.Join(c.objects, "memory.o"),
-			filepath.Join(c.objects, "schedule.o"), filepath.Join(c.objects, "bfloat.o"), "-lm"}, c.sanitizers()...)
-		if !c.sanitize {
-			link = append(link, "-nostdlib++")
-		}
-		if log, err := c.clangIn(ctx, "", "", link); err != nil {
-			return toolError("linking the program", log, err)
-		}
-		os.Remove(object)
-		description, err := exec.CommandContext(ctx, filepath.Join(dir, "program"), "--describe").Output()
-		if err != nil {
-			return toolError("starting the built program", "", err)
-		}
-		return writeFiles(dir, map[string]string{"description": string(description)})
-	})
+	return args
+}
+
+// object compiles a text of the library.
+func (l *Library) object(ctx context.Context, text, object string, args []string) error {
+	headers, err := l.compiler.precompiled(ctx, args)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	description, err := os.ReadFile(filepath.Join(dir, "description"))
+	log, err := l.compiler.clangIn(ctx, "", text, append(append(append([]string{}, args...), headers...), "-c", "-o", object, "-"))
+	if toolFailed(err, log) {
+		return toolError("compiling the kernel", log, err)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCache, err)
+		errs, _ := sift(log, false, nil)
+		return &CompileError{Log: errs}
 	}
-	p := &Program{Function: l.function(kernel), ThreadExecutionWidth: 32, path: filepath.Join(dir, "program")}
-	return p, p.describe(string(description))
+	return nil
+}
+
+// link links a program or an image.
+func (c *Compiler) link(ctx context.Context, args []string) error {
+	args = append(append(args, "-lm"), c.sanitizers()...)
+	if !c.sanitize {
+		args = append(args, "-nostdlib++")
+	}
+	log, err := c.clangIn(ctx, "", "", args)
+	if err == nil {
+		return nil
+	}
+	if names := undefinedIn(log); len(names) > 0 {
+		return &CompileError{Log: "Undefined symbols: " + strings.Join(names, ", ")}
+	}
+	return toolError("linking the program", log, err)
 }
 
 // describe takes in what the program says about itself.

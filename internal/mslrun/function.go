@@ -157,10 +157,10 @@ type Argument struct {
 	TypeAlign int  // its alignment: a bound offset has to be a multiple of it
 }
 
-// Function describes a kernel of a library.
+// Function describes a kernel or a visible function of a library.
 type Function struct {
 	Name       string // as newFunctionWithName finds it: the host_name, if there is one
-	Kind       string // "kernel"
+	Kind       string // "kernel" or "visible"
 	Constants  []FunctionConstant
 	Arguments  []Argument // by table and index; of what [[buffer(n)]] and [[threadgroup(n)]] say
 	Annotation string     // the text of user_annotation

@@ -16,24 +16,32 @@ type Library struct {
 	options  Options
 }
 
-// Functions lists the kernels: those without template arguments in the order of the source, then the instantiations.
+// Functions lists the kernels: those without template arguments in the order of the source, then the instantiations; and
+// after them the visible functions.
 func (l *Library) Functions() []Function {
-	out := make([]Function, len(l.unit.Kernels))
+	var out []Function
 	for i := range l.unit.Kernels {
-		out[i] = l.function(&l.unit.Kernels[i])
+		out = append(out, l.function(&l.unit.Kernels[i]))
+	}
+	for _, v := range l.unit.Visible {
+		out = append(out, Function{Name: v.Name, Kind: "visible", Constants: l.constants(v.Constants)})
+	}
+	return out
+}
+
+func (l *Library) constants(names []string) (out []FunctionConstant) {
+	for _, n := range names {
+		for _, c := range l.unit.Constants {
+			if c.Name == n {
+				out = append(out, FunctionConstant{c.Name, c.Index, dataTypes[c.Type], c.Required})
+			}
+		}
 	}
 	return out
 }
 
 func (l *Library) function(k *msl.Kernel) Function {
-	f := Function{Name: k.Name, Kind: "kernel", Annotation: k.Annotation, MaxTotalThreadsPerThreadgroup: k.MaxThreads}
-	for _, n := range k.Constants {
-		for _, c := range l.unit.Constants {
-			if c.Name == n {
-				f.Constants = append(f.Constants, FunctionConstant{c.Name, c.Index, dataTypes[c.Type], c.Required})
-			}
-		}
-	}
+	f := Function{Name: k.Name, Kind: "kernel", Annotation: k.Annotation, MaxTotalThreadsPerThreadgroup: k.MaxThreads, Constants: l.constants(k.Constants)}
 	for _, p := range k.Parameters {
 		if p.Attribute != "buffer" && p.Attribute != "threadgroup" {
 			continue
@@ -163,18 +171,18 @@ func (v ConstantValue) initializer() (string, error) {
 	return "{" + strings.Join(parts, ", ") + "}", nil
 }
 
-// values checks the constants against those of the kernel and writes them as C++.
-func (l *Library) values(k *msl.Kernel, constants Constants) (map[string]string, error) {
+// values checks the constants against those that a function reaches and writes them as C++.
+func (l *Library) values(function string, reaches []string, constants Constants) (map[string]string, error) {
 	out := map[string]string{}
 	reached := map[string]bool{}
-	for _, n := range k.Constants {
+	for _, n := range reaches {
 		reached[n] = true
 	}
 	for _, c := range l.unit.Constants {
 		v, ok := constants[c.Index]
 		if !ok {
 			if c.Required && reached[c.Name] {
-				return nil, &ConstantError{c.Name, c.Index, "kernel " + k.Name + " needs it and it has no value"}
+				return nil, &ConstantError{c.Name, c.Index, "kernel " + function + " needs it and it has no value"}
 			}
 			continue
 		}

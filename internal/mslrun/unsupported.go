@@ -36,7 +36,15 @@ func (c *Compiler) Library(ctx context.Context, source string, o Options) (lib *
 }
 
 // Pipeline returns ErrUnsupported.
-func (l *Library) Pipeline(ctx context.Context, name string, constants Constants) (*Program, error) {
+func (l *Library) Pipeline(ctx context.Context, name string, constants Constants, images ...*Image) (*Program, error) {
+	return nil, ErrUnsupported
+}
+
+// Image returns ErrUnsupported.
+func (l *Library) Image(ctx context.Context, hidden bool) (*Image, error) { return nil, ErrUnsupported }
+
+// FunctionImage returns ErrUnsupported.
+func (l *Library) FunctionImage(ctx context.Context, name string, constants Constants) (*Image, error) {
 	return nil, ErrUnsupported
 }
 

@@ -64,7 +64,7 @@ type pool struct {
 var classes = []string{
 	"NSString", "NSMutableDictionary", "MTLCompileOptions", "MTLFunctionConstantValues", "MTLComputePipelineDescriptor",
 	"MTLHeapDescriptor", "MTLResidencySetDescriptor", "MTLCommandBufferDescriptor", "MTLCommandQueueDescriptor", "MTLSharedEventListener",
-	"MTLBinaryArchiveDescriptor", "MTLFunctionDescriptor", "NSArray", "NSURL", "MTLIndirectCommandBufferDescriptor",
+	"MTLBinaryArchiveDescriptor", "MTLFunctionDescriptor", "MTLLinkedFunctions", "NSArray", "NSURL", "MTLIndirectCommandBufferDescriptor",
 	"MTLCounterSampleBufferDescriptor", "MTLComputePassDescriptor", "MTLBlitPassDescriptor",
 	"MTLCaptureManager", "MTLCaptureDescriptor", "MTLLogStateDescriptor",
 }

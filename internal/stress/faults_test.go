@@ -45,7 +45,8 @@ var mayBeNil = []string{
 func TestNilFromEachMessageOfEachSite(t *testing.T) {
 	r := newRig(t, softmetal.Options{MacOS: "26.0"})
 	r.newProblem()
-	for _, s := range slices.Concat(deviceSites, bufferSites, memorySites, queueSites, librarySites, pipelineSites, archiveSites, compilerSites, encodeSites, coldSites, attentionSites) {
+	r.newLinks()
+	for _, s := range slices.Concat(deviceSites, bufferSites, memorySites, queueSites, librarySites, pipelineSites, archiveSites, linkSites, compilerSites, encodeSites, coldSites, attentionSites) {
 		t.Run(s.name, func(t *testing.T) {
 			r.t = t
 			if !s.cold {

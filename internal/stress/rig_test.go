@@ -33,6 +33,8 @@ type rig struct {
 	problem    problem
 	folder     string // for files
 
+	change, calls, visible *mtl.Library // of newLinks
+
 	held0 int // objects of the rig itself
 }
 

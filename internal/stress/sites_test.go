@@ -243,6 +243,56 @@ var archiveSites = []site{
 	}},
 }
 
+const (
+	callsSource  = "#include <metal_stdlib>\nextern float change(float x);\nkernel void calls(device float *x [[buffer(0)]], uint i [[thread_position_in_grid]]) { x[i] = change(x[i]); }"
+	changeSource = "#include <metal_stdlib>\nfloat change(float x) { return x + 1; }"
+	linkedSource = "#include <metal_stdlib>\n[[visible]] float change(float x) { return x + 2; }"
+)
+
+// newLinks compiles what linkSites link: that once is enough.
+func (r *rig) newLinks() {
+	r.change = keep[*mtl.Library](r)(r.device.NewLibraryWithSource(changeSource, mtl.CompileOptions{LibraryType: mtl.LibraryTypeDynamic, InstallName: filepath.Join(r.folder, "change")}))
+	r.calls = keep[*mtl.Library](r)(r.device.NewLibraryWithSource(callsSource, mtl.CompileOptions{AllowReferencingUndefinedSymbols: true}))
+	r.visible = keep[*mtl.Library](r)(r.device.NewLibraryWithSource(linkedSource, mtl.CompileOptions{}))
+	r.held0 = len(r.ledger.Live())
+}
+
+// linkSites make pipelines of several libraries.
+var linkSites = []site{
+	{name: "DynamicLibrary", run: func(r *rig) error {
+		path := filepath.Join(r.folder, "change")
+		d, err := r.device.NewDynamicLibrary(r.change)
+		if err := use(d, err, func(d *mtl.DynamicLibrary) error { return d.Serialize(path) }); err != nil {
+			return err
+		}
+		d, err = r.device.NewDynamicLibraryWithFile(path)
+		return use(d, err, func(d *mtl.DynamicLibrary) error {
+			f, err := r.calls.NewFunction("calls")
+			return use(f, err, func(f *mtl.Function) error {
+				p, err := r.device.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{Function: f, PreloadedLibraries: []*mtl.DynamicLibrary{d}})
+				return use(p, err, nothing)
+			})
+		})
+	}},
+	{name: "CompileOptions.Libraries", run: func(r *rig) error {
+		d, err := r.device.NewDynamicLibrary(r.change)
+		return use(d, err, func(d *mtl.DynamicLibrary) error {
+			l, err := r.device.NewLibraryWithSource(callsSource, mtl.CompileOptions{Libraries: []*mtl.DynamicLibrary{d}, LibraryType: mtl.LibraryTypeDynamic, InstallName: "calls"})
+			return use(l, err, nothing)
+		})
+	}},
+	{name: "ComputePipelineDescriptor.LinkedFunctions", run: func(r *rig) error {
+		change, err := r.visible.NewFunctionWithDescriptor(mtl.FunctionDescriptor{Name: "change", Options: mtl.FunctionOptionStoreFunctionInMetalPipelinesScript})
+		return use(change, err, func(change *mtl.Function) error {
+			f, err := r.calls.NewFunction("calls")
+			return use(f, err, func(f *mtl.Function) error {
+				p, err := r.device.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{Function: f, LinkedFunctions: []*mtl.Function{change}})
+				return use(p, err, nothing)
+			})
+		})
+	}},
+}
+
 // compilerSites need macOS 26.
 var compilerSites = []site{
 	{name: "Compiler", run: func(r *rig) error {
@@ -260,6 +310,17 @@ var compilerSites = []site{
 					}
 					return nil
 				})
+			})
+		})
+	}},
+	{name: "a compiler that links", run: func(r *rig) error {
+		c, err := r.device.NewCompiler(mtl.CompilerDescriptor{})
+		return use(c, err, func(c *mtl.Compiler) error {
+			d, err := c.NewDynamicLibrary(r.change)
+			return use(d, err, func(d *mtl.DynamicLibrary) error {
+				p, err := c.NewComputePipelineState(mtl.ComputePipelineDescriptor4{Function: mtl.FunctionDescriptor4{Library: r.calls, Name: "calls"},
+					LinkedFunctions: []mtl.FunctionDescriptor4{{Library: r.visible, Name: "change"}}, PreloadedLibraries: []*mtl.DynamicLibrary{d}})
+				return use(p, err, nothing)
 			})
 		})
 	}},

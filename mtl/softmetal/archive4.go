@@ -42,7 +42,7 @@ func (a *archive4) newPipeline(c *call, linking *dynamicLinking, errorArgument i
 	if !ok {
 		return
 	}
-	defer c.Device.release(r.function)
+	defer c.release4(&r)
 	if !a.pipelines[r.identity()] {
 		c.setError(errorArgument, c.newError(binaryArchiveErrorDomain, archiveUnexpectedElement,
 			fmt.Sprintf("the archive has no pipeline of function %q with this descriptor", r.function.payload.(*function).name())))

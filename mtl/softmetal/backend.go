@@ -18,7 +18,9 @@ type backend interface {
 	free(offset int64)
 	live() int // allocations that were not freed
 	newLibrary(ctx context.Context, source string, o mslrun.Options) (lib *mslrun.Library, warnings string, err error)
-	pipeline(ctx context.Context, lib *mslrun.Library, name string, c mslrun.Constants) (*mslrun.Program, error)
+	pipeline(ctx context.Context, lib *mslrun.Library, name string, c mslrun.Constants, images []*mslrun.Image) (*mslrun.Program, error)
+	image(ctx context.Context, lib *mslrun.Library, hidden bool) (*mslrun.Image, error)
+	functionImage(ctx context.Context, lib *mslrun.Library, name string, c mslrun.Constants) (*mslrun.Image, error)
 	run(ctx context.Context, dispatches []mslrun.Dispatch, order mslrun.Order) error
 	close() error
 }
@@ -76,8 +78,16 @@ func (k *kernelRunner) theCompiler() (*mslrun.Compiler, error) {
 	return k.compiler, nil
 }
 
-func (k *kernelRunner) pipeline(ctx context.Context, lib *mslrun.Library, name string, c mslrun.Constants) (*mslrun.Program, error) {
-	return lib.Pipeline(ctx, name, c)
+func (k *kernelRunner) pipeline(ctx context.Context, lib *mslrun.Library, name string, c mslrun.Constants, images []*mslrun.Image) (*mslrun.Program, error) {
+	return lib.Pipeline(ctx, name, c, images...)
+}
+
+func (k *kernelRunner) image(ctx context.Context, lib *mslrun.Library, hidden bool) (*mslrun.Image, error) {
+	return lib.Image(ctx, hidden)
+}
+
+func (k *kernelRunner) functionImage(ctx context.Context, lib *mslrun.Library, name string, c mslrun.Constants) (*mslrun.Image, error) {
+	return lib.FunctionImage(ctx, name, c)
 }
 
 func (k *kernelRunner) run(ctx context.Context, dispatches []mslrun.Dispatch, order mslrun.Order) error {
@@ -150,7 +160,15 @@ func (m *memoryOnly) newLibrary(context.Context, string, mslrun.Options) (*mslru
 	return nil, "", m.reason
 }
 
-func (m *memoryOnly) pipeline(context.Context, *mslrun.Library, string, mslrun.Constants) (*mslrun.Program, error) {
+func (m *memoryOnly) pipeline(context.Context, *mslrun.Library, string, mslrun.Constants, []*mslrun.Image) (*mslrun.Program, error) {
+	return nil, m.reason
+}
+
+func (m *memoryOnly) image(context.Context, *mslrun.Library, bool) (*mslrun.Image, error) {
+	return nil, m.reason
+}
+
+func (m *memoryOnly) functionImage(context.Context, *mslrun.Library, string, mslrun.Constants) (*mslrun.Image, error) {
 	return nil, m.reason
 }
 

@@ -132,9 +132,16 @@ func (a *binaryArchive) add(c *call) {
 			fmt.Sprintf("function %q: its function constant %q has no value", f.name(), k)))
 		return
 	}
-	back, identity := c.backend, f.identity()
+	r := pipelineRequest{pipelineSettings: p.pipelineSettings, functions: p.linkedFunctions()}
+	images, ok := c.images(&r, errorArgument)
+	if !ok {
+		return
+	}
+	back, identity := c.backend, r.code()
 	var err error
-	c.compile(func() { _, err = back.pipeline(context.Background(), f.from.Library, f.description.Name, f.constants) })
+	c.compile(func() {
+		_, err = back.pipeline(context.Background(), f.from.Library, f.description.Name, f.constants, images)
+	})
 	if err != nil {
 		c.setError(errorArgument, c.newError(binaryArchiveErrorDomain, archiveCompilationFailure, err.Error()))
 		return
@@ -177,7 +184,7 @@ func (r *pipelineRequest) archived() bool {
 	if r.archives == nil {
 		return false
 	}
-	identity := r.function.payload.(*function).identity()
+	identity := r.code()
 	return slices.ContainsFunc(r.archives.payload.(*nsArray).objects, func(o *object) bool {
 		a, ok := o.payload.(*binaryArchive)
 		return ok && a.functions[identity]

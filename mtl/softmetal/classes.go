@@ -113,6 +113,7 @@ func allClasses() []*class {
 func metalClasses() []*class {
 	return append([]*class{
 		deviceClass(), architectureClass(), bufferClass(),
+		dynamicLibraryClass(), linkedFunctionsClass(),
 		compileOptionsClass(), libraryClass(), functionClass(), constantValuesClass(),
 		pipelineClass(), pipelineDescriptorClass(),
 		heapDescriptorClass(), heapClass(),

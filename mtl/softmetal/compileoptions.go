@@ -25,11 +25,24 @@ type compileOptions struct {
 	functions int64
 	level     int64  // of optimization, which changes no result
 	threads   uint64 // of a threadgroup at most, 0 for no limit
+	required  [3]uint64
 	macros    *object
 	logging   bool // messages of kernels are not left out
+
+	kind        int64 // MTLLibraryType
+	installName *object
+	libraries   *object // an array
+	visibility  int64   // MTLCompileSymbolVisibility
+	undefined   bool
 }
 
-func (o *compileOptions) dealloc(d *Device, _ *object) { d.release(o.macros) }
+func (o *compileOptions) dealloc(d *Device, _ *object) {
+	releaseAll(d, []*object{o.macros, o.installName, o.libraries})
+}
+
+func newCompileOptions(d *Device) any {
+	return &compileOptions{version: min(defaultLanguage(), newestLanguage(d.macOS)), math: mathFast}
+}
 
 // languageOf returns the MSL version that a binary of this Go release gets when
 // it does not ask: Go 1.26 and older name the SDK of macOS 12.
@@ -61,10 +74,8 @@ func compileOptionsClass() *class {
 	return &class{
 		name:   "MTLCompileOptions",
 		public: true,
-		create: func(d *Device) any {
-			return &compileOptions{version: min(defaultLanguage(), newestLanguage(d.macOS)), math: mathFast}
-		},
-		methods: map[string]handler{
+		create: newCompileOptions,
+		methods: objectProperties(map[string]handler{
 			"languageVersion": on(func(o *compileOptions, c *call) { c.returnWord(o.version) }),
 			"setLanguageVersion:": on(func(o *compileOptions, c *call) {
 				v := c.word(0)
@@ -111,7 +122,37 @@ func compileOptionsClass() *class {
 			"setEnableLogging:":                 on(func(o *compileOptions, c *call) { o.logging = c.bool(0) }),
 			"preprocessorMacros":                on(func(o *compileOptions, c *call) { c.returnKept(o.macros) }),
 			"setPreprocessorMacros:":            on((*compileOptions).setMacros),
-		},
+			"requiredThreadsPerThreadgroup":     on(func(o *compileOptions, c *call) { c.returnWords(o.required[:]...) }),
+			"setRequiredThreadsPerThreadgroup:": on(func(o *compileOptions, c *call) { o.required = c.size(0) }),
+			"libraryType":                       on(func(o *compileOptions, c *call) { c.returnWord(uint64(o.kind)) }),
+			"setLibraryType:": on(func(o *compileOptions, c *call) {
+				if c.int(0) < 0 || c.int(0) > libraryDynamic {
+					c.fail(RuleEnum, "%d is no MTLLibraryType", c.int(0))
+					return
+				}
+				o.kind = c.int(0)
+			}),
+			"libraries": on(func(o *compileOptions, c *call) { c.returnKept(o.libraries) }),
+			"setLibraries:": on(func(o *compileOptions, c *call) {
+				if c.elementsAre(0, "MTLDynamicLibrary") {
+					old := o.libraries
+					o.libraries = c.object(0).retain()
+					c.Device.release(old)
+				}
+			}),
+			"compileSymbolVisibility": on(func(o *compileOptions, c *call) { c.returnWord(uint64(o.visibility)) }),
+			"setCompileSymbolVisibility:": on(func(o *compileOptions, c *call) {
+				if c.int(0) < 0 || c.int(0) > 1 {
+					c.fail(RuleEnum, "%d is no MTLCompileSymbolVisibility", c.int(0))
+					return
+				}
+				o.visibility = c.int(0)
+			}),
+			"allowReferencingUndefinedSymbols":     on(func(o *compileOptions, c *call) { c.returnBool(o.undefined) }),
+			"setAllowReferencingUndefinedSymbols:": on(func(o *compileOptions, c *call) { o.undefined = c.bool(0) }),
+		}, map[string]func(*compileOptions) **object{
+			"installName": func(o *compileOptions) **object { return &o.installName },
+		}),
 	}
 }
 
@@ -145,6 +186,22 @@ func (o *compileOptions) setMacros(c *call) {
 	}
 	c.Device.release(o.macros)
 	o.macros = macros
+}
+
+// settings returns how a library is compiled. Of the libraries that it is linked with
+// it takes the install names, by which they are found again: it does not keep them.
+func (o *compileOptions) settings() librarySettings {
+	s := librarySettings{Options: o.options(), Threads: int(o.threads), Required: o.required, Kind: o.kind, Hidden: o.visibility == 1, undefined: o.undefined}
+	if o.installName != nil {
+		s.InstallName = o.installName.payload.(*nsString).text()
+	}
+	if o.libraries != nil {
+		for _, l := range o.libraries.payload.(*nsArray).objects {
+			l := l.payload.(*dynamicLibrary)
+			s.Links, s.images = append(s.Links, l.installName), append(s.images, l.images[0])
+		}
+	}
+	return s
 }
 
 // options returns what the compiler takes.

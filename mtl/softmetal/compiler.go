@@ -29,6 +29,8 @@ func compilerClass() *class {
 			},
 			"pipelineDataSetSerializer":       on(func(m *compiler, c *call) { c.returnKept(m.serializer) }),
 			"newLibraryWithDescriptor:error:": func(c *call) { c.newLibraryWithDescriptor() },
+			"newDynamicLibrary:error:":        func(c *call) { c.newDynamicLibrary() },
+			"newDynamicLibraryWithURL:error:": func(c *call) { c.newDynamicLibraryWithURL() },
 			"newComputePipelineStateWithDescriptor:compilerTaskOptions:error:": on(func(m *compiler, c *call) {
 				m.newPipeline(c, nil, 2)
 			}),
@@ -72,7 +74,7 @@ func (m *compiler) newPipeline(c *call, linking *dynamicLinking, errorArgument i
 	if !ok {
 		return
 	}
-	defer c.Device.release(r.function)
+	defer c.release4(&r)
 	if c.newPipeline(r, errorArgument) && m.serializer != nil {
 		m.serializer.payload.(*serializer).capture(&r)
 	}

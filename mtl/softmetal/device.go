@@ -47,7 +47,7 @@ func deviceClass() *class {
 			"peerIndex":                             func(c *call) { c.returnWord(0) },
 			"peerCount":                             func(c *call) { c.returnWord(0) },
 			"argumentBuffersSupport":                func(c *call) { c.returnBool(c.options.AppleFamily >= 6) }, // tier 2 is 1
-			"supportsDynamicLibraries":              func(c *call) { c.returnBool(false) },
+			"supportsDynamicLibraries":              func(c *call) { c.returnBool(c.dynamicLibraries()) },
 			"supportsFunctionPointers":              func(c *call) { c.returnBool(false) },
 			"maximumConcurrentCompilationTaskCount": func(c *call) { c.returnInt(c.compilations()) },
 			"shouldMaximizeConcurrentCompilation":   func(c *call) { c.returnBool(c.maximizeCompilation) },
@@ -93,6 +93,8 @@ func deviceClass() *class {
 			"newDefaultLibrary":                                               (*call).newDefaultLibrary,
 			"newBinaryArchiveWithDescriptor:error:":                           (*call).newBinaryArchive,
 			"newIndirectCommandBufferWithDescriptor:maxCommandCount:options:": (*call).newIndirectBuffer,
+			"newDynamicLibrary:error:":                                        (*call).newDynamicLibrary,
+			"newDynamicLibraryWithURL:error:":                                 (*call).newDynamicLibraryWithURL,
 			"newCompilerWithDescriptor:error:":                                (*call).newCompiler,
 			"newArchiveWithURL:error:":                                        (*call).newArchive,
 			"newPipelineDataSetSerializerWithDescriptor:":                     (*call).newSerializer,

@@ -9,7 +9,11 @@ import (
 	"github.com/tqmetal/tqmetal/internal/mslrun"
 )
 
-const functionKernel = 3 // MTLFunctionTypeKernel
+// MTLFunctionType.
+const (
+	functionKernel  = 3
+	functionVisible = 5
+)
 
 // A function is a kernel of a library, with the values of its function constants
 // if it was asked for with some.
@@ -35,14 +39,22 @@ func functionClass() *class {
 		name:      "SoftMetalFunction",
 		protocols: []string{"MTLFunction"},
 		methods: labelMethods(map[string]handler{
-			"device":                      deviceMethod,
-			"name":                        on(func(f *function, c *call) { c.returnNew(c.newString(f.name())) }),
-			"functionType":                func(c *call) { c.returnWord(functionKernel) },
+			"device": deviceMethod,
+			"name":   on(func(f *function, c *call) { c.returnNew(c.newString(f.name())) }),
+			"functionType": on(func(f *function, c *call) {
+				if f.visible() {
+					c.returnWord(functionVisible)
+					return
+				}
+				c.returnWord(functionKernel)
+			}),
 			"options":                     func(c *call) { c.returnWord(0) },
 			"functionConstantsDictionary": on((*function).constantsDictionary),
 		}),
 	}
 }
+
+func (f *function) visible() bool { return f.description.Kind == "visible" }
 
 func (f *function) name() string {
 	if f.as != "" {

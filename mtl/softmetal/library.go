@@ -5,15 +5,35 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tqmetal/tqmetal/internal/mslrun"
 )
 
+// MTLLibraryType.
+const libraryDynamic = 1
+
 type library struct {
 	*mslrun.Library
-	functions []mslrun.Function
-	identity  string // of the source and how it was compiled
-	threads   int    // of a threadgroup at most, 0 for no limit
+	librarySettings
+	text      string
+	functions []mslrun.Function // that can be asked for
+	identity  string            // of the source and how it was compiled
+	folder    string            // where it was loaded from, or ""
+}
+
+// librarySettings say how a library is compiled.
+type librarySettings struct {
+	Options     mslrun.Options
+	Threads     int       // of a threadgroup at most, 0 for no limit
+	Required    [3]uint64 // threads of each threadgroup, or nothing
+	Kind        int64     // MTLLibraryType
+	InstallName string    // of a dynamic library
+	Links       []string  // the install names of the libraries that it was linked with
+	Hidden      bool      // what does not say otherwise is seen by no other library
+
+	undefined bool // what it does not define is looked for later
+	images    []*mslrun.Image
 }
 
 func (l *library) find(name string) (mslrun.Function, bool) {
@@ -30,7 +50,12 @@ func libraryClass() *class {
 		protocols: []string{"MTLLibrary"},
 		methods: labelMethods(map[string]handler{
 			"device": deviceMethod,
-			"type":   func(c *call) { c.returnWord(0) },
+			"type":   on(func(l *library, c *call) { c.returnWord(uint64(l.Kind)) }),
+			"installName": on(func(l *library, c *call) {
+				if l.Kind == libraryDynamic {
+					c.returnNew(c.newString(l.InstallName))
+				}
+			}),
 			"functionNames": on(func(l *library, c *call) {
 				var names []*object
 				for _, f := range l.functions {
@@ -66,7 +91,7 @@ func (c *call) newLibrary() {
 // are none. It returns nil where there is no library.
 func (c *call) compileSource(text string, o *compileOptions, errorArgument int) *object {
 	if o == nil {
-		o = &compileOptions{version: min(defaultLanguage(), newestLanguage(c.macOS)), math: mathFast}
+		o = newCompileOptions(c.Device).(*compileOptions)
 	}
 	if newest := newestLanguage(c.macOS); o.version > newest {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryUnsupported,
@@ -77,24 +102,46 @@ func (c *call) compileSource(text string, o *compileOptions, errorArgument int) 
 		c.fail(RuleThreadsPerGroup, "maxTotalThreadsPerThreadgroup is %d, the device's limit is %d", o.threads, maxThreadsPerGroup)
 		return nil
 	}
-	return c.compileLibrary(text, o.options(), int(o.threads), errorArgument)
+	if r := o.required; r != [3]uint64{} && !possible(r, maxThreadsPerGroup) {
+		c.fail(RuleThreadsPerGroup, "threadgroups of %v threads are required, and the device's limit is %d", r, maxThreadsPerGroup)
+		return nil
+	}
+	if o.kind == libraryDynamic && o.installName == nil {
+		c.fail(RuleNilArgument, "a dynamic library has an install name, and it is nil")
+		return nil
+	}
+	return c.compileLibrary(text, o.settings(), errorArgument)
 }
 
 // compileLibrary answers a library of a source.
-func (c *call) compileLibrary(text string, options mslrun.Options, threads, errorArgument int) *object {
+func (c *call) compileLibrary(text string, s librarySettings, errorArgument int) *object {
 	back := c.backend
 	var lib *mslrun.Library
 	var warnings string
 	var err error
-	c.compile(func() { lib, warnings, err = back.newLibrary(context.Background(), text, options) })
+	c.compile(func() { lib, warnings, err = back.newLibrary(context.Background(), text, s.Options) })
 	if err != nil {
 		c.setError(errorArgument, c.libraryError(err))
+		return nil
+	}
+	// Whether Metal's compiler looks for them before there is a pipeline depends on its
+	// release, and allowReferencingUndefinedSymbols is how to ask that it does not.
+	if missing := lib.Missing(s.images...); len(missing) > 0 && !s.undefined {
+		var text strings.Builder
+		for _, m := range missing {
+			fmt.Fprintf(&text, "%s:%d:%d: error: Undefined symbols: %v\n", m.File, m.Line, m.Column, m)
+		}
+		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, text.String()))
 		return nil
 	}
 	if warnings != "" {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileWarning, warnings))
 	}
-	o := c.make(c.classes["SoftMetalLibrary"], &library{lib, lib.Functions(), identityOf(text, options), threads})
+	l := &library{Library: lib, librarySettings: s, text: text, identity: identityOf(text, s)}
+	if s.Kind != libraryDynamic { // which is there to be linked with
+		l.functions = lib.Functions()
+	}
+	o := c.make(c.classes["SoftMetalLibrary"], l)
 	c.returnOwned(o)
 	return o
 }

@@ -40,8 +40,11 @@ type metallib struct {
 }
 
 // identityOf tells libraries apart by what was compiled, and how.
-func identityOf(source string, o mslrun.Options) string {
-	h := sha256.New()
+func identityOf(source string, s librarySettings) string {
+	h, o := sha256.New(), s.Options
+	if len(s.Links) > 0 || s.Hidden {
+		fmt.Fprintf(h, "%q %v\n", s.Links, s.Hidden)
+	}
 	fmt.Fprintf(h, "%d %d %d %d\n", o.LanguageVersion, o.MathMode, o.Functions, len(o.PreprocessorMacros))
 	for _, name := range slices.Sorted(maps.Keys(o.PreprocessorMacros)) {
 		fmt.Fprintf(h, "%q %q\n", name, o.PreprocessorMacros[name])
@@ -70,7 +73,9 @@ func (c *call) newLibraryWithURL() {
 		c.setError(1, c.newError(libraryErrorDomain, libraryFileNotFound, err.Error()))
 		return
 	}
-	c.libraryOf(b, 1)
+	if o := c.libraryOf(b, 1); o != nil {
+		o.payload.(*library).folder = filepath.Dir(url.file)
+	}
 }
 
 // newDefaultLibrary looks where a program without a bundle has its own. It has no
@@ -85,7 +90,7 @@ func (c *call) newDefaultLibrary() {
 	}
 }
 
-func (c *call) libraryOf(b []byte, errorArgument int) {
+func (c *call) libraryOf(b []byte, errorArgument int) *object {
 	text, ours := bytes.CutPrefix(b, []byte(metallibMagic))
 	var m metallib
 	switch err := json.Unmarshal(text, &m); {
@@ -98,6 +103,7 @@ func (c *call) libraryOf(b []byte, errorArgument int) {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryInvalid,
 			fmt.Sprintf("the library is of language version %d.%d, which macOS %v does not know", m.Version>>16, m.Version&0xffff, c.macOS)))
 	default:
-		c.compileLibrary(m.Source, mslrun.Options{LanguageVersion: mslrun.LanguageVersion(m.Version), MathMode: mathFast}, 0, errorArgument)
+		return c.compileLibrary(m.Source, librarySettings{Options: mslrun.Options{LanguageVersion: mslrun.LanguageVersion(m.Version), MathMode: mathFast}}, errorArgument)
 	}
+	return nil
 }

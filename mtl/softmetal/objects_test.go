@@ -165,7 +165,7 @@ func TestRespondsToSelector(t *testing.T) {
 		{"13.0", "MTLCompileOptions", "setLanguageVersion:", true},
 		{"15.0", "MTLCompileOptions", "retain", true},
 		{"15.0", "MTLCompileOptions", "contents", false},
-		{"15.0", "MTLCompileOptions", "setInstallName:", false}, // Apple has it, the software device does not
+		{"15.0", "MTLCompileOptions", "setPreserveInvariance:", false}, // Apple has it, the software device does not
 	} {
 		h := newHand(t, Options{MacOS: test.macOS})
 		o := h.pooled(h.id(h.class(test.class), "new"))

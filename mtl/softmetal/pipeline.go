@@ -66,11 +66,14 @@ type pipelineSettings struct {
 	validation int64
 	required   [3]uint64
 	archives   *object // an array, or nil
+	linked     *object // the linked functions, or nil
+	preloaded  *object // an array of dynamic libraries, or nil
 }
 
 // A pipelineRequest is how a message asks for a pipeline.
 type pipelineRequest struct {
 	pipelineSettings
+	functions  []*object // that it is linked with
 	label      string
 	options    uint64
 	reflection int // the argument where the reflection goes, 0 if there is none
@@ -95,6 +98,10 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) bool {
 		return false
 	}
 	f := r.function.payload.(*function)
+	if f.visible() {
+		c.fail(RuleFunctionType, "a pipeline is made of a kernel, and function %q is visible", f.name())
+		return false
+	}
 	if k := f.needsConstants(); k != "" {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, fmt.Sprintf(
 			"function %q cannot be used to build a pipeline state: its function constant %q has no value, use newFunctionWithName:constantValues:error:", f.description.Name, k)))
@@ -109,15 +116,22 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) bool {
 			fmt.Sprintf("function %q is in none of the binary archives", f.name())))
 		return false
 	}
+	images, ok := c.images(&r, errorArgument)
+	if !ok {
+		return false
+	}
 	back := c.backend
 	var program *mslrun.Program
 	var err error
 	c.compile(func() {
-		program, err = back.pipeline(context.Background(), f.from.Library, f.description.Name, f.constants)
+		program, err = back.pipeline(context.Background(), f.from.Library, f.description.Name, f.constants, images)
 	})
 	if err != nil {
 		c.setError(errorArgument, c.libraryError(err))
 		return false
+	}
+	if r.required == [3]uint64{} {
+		r.required = f.from.Required
 	}
 	if n := program.StaticThreadgroupMemoryLength; n > maxThreadgroupMemory {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileFailure, fmt.Sprintf(
@@ -128,7 +142,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) bool {
 		return false
 	}
 	p := &pipeline{program: program, name: f.name(), maxTotal: program.MaxTotalThreadsPerThreadgroup, multiples: r.multiples, indirect: r.indirect, required: r.required, validation: r.validation, options: r.options}
-	for _, limit := range []int{int(r.maxTotal), c.maxTotal, f.from.threads} {
+	for _, limit := range []int{int(r.maxTotal), c.maxTotal, f.from.Threads} {
 		if limit != 0 {
 			p.maxTotal = min(p.maxTotal, limit)
 		}
@@ -158,17 +172,21 @@ func (c *call) checkRequired(program *mslrun.Program, required [3]uint64) bool {
 	if required == [3]uint64{} {
 		return true
 	}
-	total := uint64(1)
-	for _, n := range required {
-		if n == 0 || n > maxThreadsPerGroup {
-			total = 0
-			break
-		}
-		total *= n
-	}
-	if total == 0 || total > uint64(program.MaxTotalThreadsPerThreadgroup) {
+	if !possible(required, uint64(program.MaxTotalThreadsPerThreadgroup)) {
 		c.fail(RuleThreadsPerGroup, "threadgroups of %v threads are required, and kernel %q allows %d", required, program.Function.Name, program.MaxTotalThreadsPerThreadgroup)
 		return false
 	}
 	return true
+}
+
+// possible says whether threadgroups of a device may have this size.
+func possible(required [3]uint64, most uint64) bool {
+	total := uint64(1)
+	for _, n := range required {
+		if n == 0 || n > maxThreadsPerGroup {
+			return false
+		}
+		total *= n
+	}
+	return total <= most
 }

@@ -11,7 +11,7 @@ type pipelineDescriptor struct {
 }
 
 func (p *pipelineDescriptor) dealloc(d *Device, _ *object) {
-	releaseAll(d, []*object{p.function, p.archives, p.buffers})
+	releaseAll(d, []*object{p.function, p.archives, p.buffers, p.linked, p.preloaded})
 }
 
 func newPipelineDescriptor(*Device) any {
@@ -52,6 +52,14 @@ func pipelineDescriptorClass() *class {
 				}
 				c.returnKept(p.buffers)
 			}),
+			"preloadedLibraries": on(func(p *pipelineDescriptor, c *call) { c.returnKept(p.preloaded) }),
+			"setPreloadedLibraries:": on(func(p *pipelineDescriptor, c *call) {
+				if c.elementsAre(0, "MTLDynamicLibrary") {
+					old := p.preloaded
+					p.preloaded = c.object(0).retain()
+					c.Device.release(old)
+				}
+			}),
 			"reset": on(func(p *pipelineDescriptor, c *call) {
 				p.dealloc(c.Device, c.target)
 				*p, c.target.label = *newPipelineDescriptor(c.Device).(*pipelineDescriptor), ""
@@ -59,6 +67,7 @@ func pipelineDescriptorClass() *class {
 		}), map[string]func(*pipelineDescriptor) **object{
 			"computeFunction": func(p *pipelineDescriptor) **object { return &p.function },
 			"binaryArchives":  func(p *pipelineDescriptor) **object { return &p.archives },
+			"linkedFunctions": func(p *pipelineDescriptor) **object { return &p.linked },
 		}),
 	}
 }
@@ -112,5 +121,5 @@ func (c *call) newPipelineWithDescriptor() {
 		c.fail(RuleNilArgument, "argument 1 is the descriptor, and is nil")
 		return
 	}
-	c.newPipeline(pipelineRequest{pipelineSettings: p.pipelineSettings, label: c.object(0).label, options: c.word(1), reflection: 2}, 3)
+	c.newPipeline(pipelineRequest{pipelineSettings: p.pipelineSettings, functions: p.linkedFunctions(), label: c.object(0).label, options: c.word(1), reflection: 2}, 3)
 }

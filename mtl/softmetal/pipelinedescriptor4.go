@@ -81,11 +81,12 @@ func (c *call) function4(descriptor *object, errorArgument int) *object {
 type pipelineDescriptor4 struct {
 	pipelineSettings
 	descriptor *object // of the function
+	static     *object // what it is linked with
 	options    *object
 }
 
 func (p *pipelineDescriptor4) dealloc(d *Device, _ *object) {
-	releaseAll(d, []*object{p.descriptor, p.options})
+	releaseAll(d, []*object{p.descriptor, p.static, p.options})
 }
 
 // pipelineOptions4 are what is asked for beside a pipeline.
@@ -95,7 +96,17 @@ type pipelineOptions4 struct {
 }
 
 // dynamicLinking is what a pipeline is linked with when it runs.
-type dynamicLinking struct{ stackDepth uint64 }
+type dynamicLinking struct {
+	stackDepth uint64
+	preloaded  *object // an array of dynamic libraries, or nil
+}
+
+func (l *dynamicLinking) dealloc(d *Device, _ *object) { d.release(l.preloaded) }
+
+// staticLinking is what becomes part of a pipeline.
+type staticLinking struct{ private *object }
+
+func (l *staticLinking) dealloc(d *Device, _ *object) { d.release(l.private) }
 
 func pipelineDescriptor4Classes() []*class {
 	base := &class{
@@ -135,6 +146,7 @@ func pipelineDescriptor4Classes() []*class {
 			}),
 		}, map[string]func(*pipelineDescriptor4) **object{
 			"computeFunctionDescriptor": func(p *pipelineDescriptor4) **object { return &p.descriptor },
+			"staticLinkingDescriptor":   func(p *pipelineDescriptor4) **object { return &p.static },
 		}),
 	}, {
 		name:   "MTL4PipelineOptions",
@@ -165,12 +177,34 @@ func pipelineDescriptor4Classes() []*class {
 		methods: map[string]handler{
 			"maxCallStackDepth":     on(func(l *dynamicLinking, c *call) { c.returnWord(l.stackDepth) }),
 			"setMaxCallStackDepth:": on(func(l *dynamicLinking, c *call) { l.stackDepth = c.word(0) }),
+			"preloadedLibraries":    on(func(l *dynamicLinking, c *call) { c.returnKept(l.preloaded) }),
+			"setPreloadedLibraries:": on(func(l *dynamicLinking, c *call) {
+				if c.elementsAre(0, "MTLDynamicLibrary") {
+					old := l.preloaded
+					l.preloaded = c.object(0).retain()
+					c.Device.release(old)
+				}
+			}),
+		},
+	}, {
+		name:   "MTL4StaticLinkingDescriptor",
+		public: true,
+		create: func(*Device) any { return new(staticLinking) },
+		methods: map[string]handler{
+			"privateFunctionDescriptors": on(func(l *staticLinking, c *call) { c.returnKept(l.private) }),
+			"setPrivateFunctionDescriptors:": on(func(l *staticLinking, c *call) {
+				if c.elementsAre(0, "MTL4FunctionDescriptor") {
+					old := l.private
+					l.private = c.object(0).retain()
+					c.Device.release(old)
+				}
+			}),
 		},
 	}}
 }
 
 // request4 takes a request out of the descriptor in the first argument. The caller
-// releases its function. Where it is not ok, it has said why.
+// releases its functions, by release4. Where it is not ok, it has said why.
 func (c *call) request4(linking *dynamicLinking, errorArgument int) (r pipelineRequest, ok bool) {
 	p := payload[*pipelineDescriptor4](c, 0)
 	if p == nil {
@@ -183,13 +217,30 @@ func (c *call) request4(linking *dynamicLinking, errorArgument int) (r pipelineR
 		r.validation, r.options = o.validation, o.reflection
 	}
 	if linking != nil {
-		r.stackDepth = linking.stackDepth
+		r.stackDepth, r.preloaded = linking.stackDepth, linking.preloaded
 	}
 	r.function = c.function4(p.descriptor, errorArgument)
-	return r, r.function != nil
+	if r.function == nil {
+		return r, false
+	}
+	if p.static != nil && p.static.payload.(*staticLinking).private != nil {
+		for _, descriptor := range p.static.payload.(*staticLinking).private.payload.(*nsArray).objects {
+			f := c.function4(descriptor, errorArgument)
+			if f == nil {
+				c.release4(&r)
+				return r, false
+			}
+			r.functions = append(r.functions, f)
+		}
+	}
+	return r, true
+}
+
+func (c *call) release4(r *pipelineRequest) {
+	releaseAll(c.Device, append(r.functions, r.function))
 }
 
 // identity tells pipelines apart by all that may change their code.
 func (r *pipelineRequest) identity() string {
-	return fmt.Sprintf("%s | %d %v %v %d %v %d", r.function.payload.(*function).identity(), r.maxTotal, r.multiples, r.indirect, r.stackDepth, r.required, r.validation)
+	return fmt.Sprintf("%s | %d %v %v %d %v %d", r.code(), r.maxTotal, r.multiples, r.indirect, r.stackDepth, r.required, r.validation)
 }

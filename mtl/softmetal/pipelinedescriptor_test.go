@@ -18,7 +18,7 @@ type prebuilt struct {
 	program *mslrun.Program
 }
 
-func (p prebuilt) pipeline(context.Context, *mslrun.Library, string, mslrun.Constants) (*mslrun.Program, error) {
+func (p prebuilt) pipeline(context.Context, *mslrun.Library, string, mslrun.Constants, []*mslrun.Image) (*mslrun.Program, error) {
 	return p.program, nil
 }
 

@@ -36,7 +36,7 @@ func (l *library) reflection(c *call) {
 	back := c.backend
 	var program *mslrun.Program
 	var err error
-	c.compile(func() { program, err = back.pipeline(context.Background(), l.Library, f.Name, nil) })
+	c.compile(func() { program, err = back.pipeline(context.Background(), l.Library, f.Name, nil, nil) })
 	if err == nil {
 		c.returnNew(c.make(c.classes["MTLFunctionReflection"], &functionReflection{reflection{c.newBindings(program, true)}, f.Annotation}))
 	}

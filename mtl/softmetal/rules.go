@@ -95,7 +95,10 @@ const (
 
 // The rules of what compiles and links.
 const (
-	RuleCaptured Rule = iota + 501 // a serializer asked for what it does not collect
+	RuleCaptured        Rule = iota + 501 // a serializer asked for what it does not collect
+	RuleFunctionType                      // a function of another type than the message takes
+	RuleLibraryType                       // a library of another type than the message takes
+	RuleLinkedFunctions                   // two linked functions of one name
 )
 
 type ruleText struct {
@@ -178,7 +181,11 @@ var ruleTexts = map[Rule]ruleText{
 
 	RuleAllocatorBusy: {name: "allocator-busy"},
 	RuleAddress:       {name: "address"},
-	RuleCaptured:      {name: "captured"},
+
+	RuleCaptured:        {name: "captured"},
+	RuleFunctionType:    {name: "function-type"},
+	RuleLibraryType:     {name: "library-type"},
+	RuleLinkedFunctions: {name: "linked-functions"},
 }
 
 // Name returns the rule's short name, as reports print it in brackets.
