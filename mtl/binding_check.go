@@ -5,7 +5,7 @@ import "fmt"
 // checkArguments checks what a dispatch depends on, for a pipeline that knows its
 // bindings: that something is bound wherever the kernel uses it, is as long as the
 // parameter's type, and lies where that type may lie.
-func (e *ComputeCommandEncoder) checkArguments(method string) error {
+func (e *kernelEncoder) checkArguments(method string, bound *[MaxBufferBindings]BufferRange, bytes *[MaxBufferBindings]int) error {
 	bindings := e.pipeline.bindings
 	for i := range bindings {
 		b := &bindings[i]
@@ -14,7 +14,7 @@ func (e *ComputeCommandEncoder) checkArguments(method string) error {
 		}
 		switch b.Type {
 		case BindingTypeBuffer:
-			if err := b.checkBuffer(method, e.bound[b.Index], e.bytes[b.Index]); err != nil {
+			if err := b.checkBuffer(method, bound[b.Index], bytes[b.Index]); err != nil {
 				return err
 			}
 		case BindingTypeThreadgroupMemory:

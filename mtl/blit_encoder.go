@@ -30,7 +30,7 @@ func (cb *CommandBuffer) blit(encode func(*BlitCommandEncoder) error, send func(
 	if err != nil {
 		return err
 	}
-	e := &BlitCommandEncoder{newEncoder(cb, id)}
+	e := &BlitCommandEncoder{newEncoder(&cb.recording, id, &classicEncoder)}
 	return e.run(func() error { return encode(e) })
 }
 
@@ -52,40 +52,49 @@ func (e *BlitCommandEncoder) SetLabel(label string) {
 // Copy copies size bytes from one buffer to another, or within one without
 // overlap. Offsets and size are multiples of 4. Metal keeps the buffers alive.
 func (e *BlitCommandEncoder) Copy(source, destination BufferRange, size int) {
-	const method = "BlitCommandEncoder.Copy"
-	if e == nil || !e.ready() && e.refused(method) {
-		return
+	if e != nil && e.checkCopy("BlitCommandEncoder.Copy", source, destination, size) {
+		e.batch.copyBuffer(e.id, source.Buffer.id, uint64(source.Offset), destination.Buffer.id, uint64(destination.Offset), uint64(size))
+	}
+}
+
+// checkCopy says whether a copy is to be sent.
+func (e *encoder) checkCopy(method string, source, destination BufferRange, size int) bool {
+	if !e.ready() && e.refused(method) {
+		return false
 	}
 	if !e.checkAligned(method, "source offset", source.Offset) || !e.checkAligned(method, "destination offset", destination.Offset) || !e.checkLength(method, "size", size) {
-		return
+		return false
 	}
 	if !e.holds(source.Buffer, source.Offset, size) && !e.hold(method, source.Buffer, source.Offset, size) {
-		return
+		return false
 	}
 	if !e.holds(destination.Buffer, destination.Offset, size) && !e.hold(method, destination.Buffer, destination.Offset, size) {
-		return
+		return false
 	}
 	if source.Buffer.id == destination.Buffer.id && source.Offset < destination.Offset+size && destination.Offset < source.Offset+size {
 		e.cb.fail(badArgument(method, "destination offset", destination.Offset, "a range that does not overlap the source, which has %d bytes at %d of the same buffer", size, source.Offset))
-		return
+		return false
 	}
-	e.batch.copyBuffer(e.id, source.Buffer.id, uint64(source.Offset), destination.Buffer.id, uint64(destination.Offset), uint64(size))
+	return true
 }
 
 // Fill sets length bytes of a buffer to a value. Offset and length are
 // multiples of 4. Metal keeps the buffer alive.
 func (e *BlitCommandEncoder) Fill(r BufferRange, length int, value byte) {
-	const method = "BlitCommandEncoder.Fill"
-	if e == nil || !e.ready() && e.refused(method) {
-		return
+	if e != nil && e.checkFill("BlitCommandEncoder.Fill", r, length) {
+		e.batch.fillBuffer(e.id, r.Buffer.id, objc.Range{Location: uint64(r.Offset), Length: uint64(length)}, value)
+	}
+}
+
+// checkFill says whether a fill is to be sent.
+func (e *encoder) checkFill(method string, r BufferRange, length int) bool {
+	if !e.ready() && e.refused(method) {
+		return false
 	}
 	if !e.checkAligned(method, "offset", r.Offset) || !e.checkLength(method, "length", length) {
-		return
+		return false
 	}
-	if !e.holds(r.Buffer, r.Offset, length) && !e.hold(method, r.Buffer, r.Offset, length) {
-		return
-	}
-	e.batch.fillBuffer(e.id, r.Buffer.id, objc.Range{Location: uint64(r.Offset), Length: uint64(length)}, value)
+	return e.holds(r.Buffer, r.Offset, length) || e.hold(method, r.Buffer, r.Offset, length)
 }
 
 // Synchronize brings what the GPU has written to a buffer of managed memory to where
@@ -106,7 +115,7 @@ func (e *BlitCommandEncoder) Synchronize(buffer *Buffer) {
 	e.cb.scope.synchronizeResource(e.id, buffer.id)
 }
 
-func (e *BlitCommandEncoder) checkLength(method, argument string, n int) bool {
+func (e *encoder) checkLength(method, argument string, n int) bool {
 	if n < 1 {
 		e.cb.fail(badArgument(method, argument, n, "at least 1"))
 		return false
@@ -114,7 +123,7 @@ func (e *BlitCommandEncoder) checkLength(method, argument string, n int) bool {
 	return e.checkAligned(method, argument, n)
 }
 
-func (e *BlitCommandEncoder) checkAligned(method, argument string, n int) bool {
+func (e *encoder) checkAligned(method, argument string, n int) bool {
 	if n%blitAlignment != 0 {
 		e.cb.fail(badArgument(method, argument, n, "a multiple of %d", blitAlignment))
 		return false

@@ -5,8 +5,13 @@ import "github.com/tqmetal/tqmetal/objc"
 // ResetCommands turns count commands of an indirect command buffer from index
 // first on into commands that do nothing, when the GPU gets there.
 func (e *BlitCommandEncoder) ResetCommands(commands *IndirectCommandBuffer, first, count int) {
-	const method = "BlitCommandEncoder.ResetCommands"
-	if e == nil || !e.ready() && e.refused(method) {
+	if e != nil {
+		e.resetCommands("BlitCommandEncoder.ResetCommands", commands, first, count, (*batch).resetCommands)
+	}
+}
+
+func (e *encoder) resetCommands(method string, commands *IndirectCommandBuffer, first, count int, send func(*batch, objc.ID, objc.ID, objc.Range)) {
+	if !e.ready() && e.refused(method) {
 		return
 	}
 	if !e.holdCommands(method, commands) {
@@ -22,7 +27,7 @@ func (e *BlitCommandEncoder) ResetCommands(commands *IndirectCommandBuffer, firs
 	}
 	defer commands.mu.Unlock()
 	commands.forgetOptimized(first, count)
-	e.batch.resetCommands(e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
+	send(e.batch, e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
 }
 
 // CopyIndirectCommandBuffer copies count commands from index first of one
@@ -31,8 +36,13 @@ func (e *BlitCommandEncoder) ResetCommands(commands *IndirectCommandBuffer, firs
 // two ranges must not overlap. The destination keeps alive what the commands
 // name, until all of its commands are reset or it is released.
 func (e *BlitCommandEncoder) CopyIndirectCommandBuffer(source *IndirectCommandBuffer, first, count int, destination *IndirectCommandBuffer, index int) {
-	const method = "BlitCommandEncoder.CopyIndirectCommandBuffer"
-	if e == nil || !e.ready() && e.refused(method) {
+	if e != nil {
+		e.copyCommands("BlitCommandEncoder.CopyIndirectCommandBuffer", source, first, count, destination, index, (*batch).copyIndirectCommandBuffer)
+	}
+}
+
+func (e *encoder) copyCommands(method string, source *IndirectCommandBuffer, first, count int, destination *IndirectCommandBuffer, index int, send func(*batch, objc.ID, objc.ID, objc.Range, objc.ID, uint64)) {
+	if !e.ready() && e.refused(method) {
 		return
 	}
 	if !e.holdCommands(method, source) {
@@ -66,12 +76,12 @@ func (e *BlitCommandEncoder) CopyIndirectCommandBuffer(source *IndirectCommandBu
 	}
 	destination.forgetOptimized(index, count)
 	destination.copied = true
-	e.batch.copyIndirectCommandBuffer(e.id, source.id, objc.Range{Location: uint64(first), Length: uint64(count)}, destination.id, uint64(index))
+	send(e.batch, e.id, source.id, objc.Range{Location: uint64(first), Length: uint64(count)}, destination.id, uint64(index))
 }
 
 // lockBoth locks two indirect command buffers, which may be one, in the same
 // order whoever comes.
-func (e *BlitCommandEncoder) lockBoth(method string, a, b *IndirectCommandBuffer) bool {
+func (e *encoder) lockBoth(method string, a, b *IndirectCommandBuffer) bool {
 	if a.id > b.id {
 		a, b = b, a
 	}
@@ -100,8 +110,13 @@ func unlockBoth(a, b *IndirectCommandBuffer) {
 // that is set twice. They can then be executed only together, until they are
 // reset or encoded anew.
 func (e *BlitCommandEncoder) OptimizeIndirectCommandBuffer(commands *IndirectCommandBuffer, first, count int) {
-	const method = "BlitCommandEncoder.OptimizeIndirectCommandBuffer"
-	if e == nil || !e.ready() && e.refused(method) {
+	if e != nil {
+		e.optimizeCommands("BlitCommandEncoder.OptimizeIndirectCommandBuffer", commands, first, count, (*batch).optimizeIndirectCommandBuffer)
+	}
+}
+
+func (e *encoder) optimizeCommands(method string, commands *IndirectCommandBuffer, first, count int, send func(*batch, objc.ID, objc.ID, objc.Range)) {
+	if !e.ready() && e.refused(method) {
 		return
 	}
 	if !e.holdCommands(method, commands) {
@@ -119,5 +134,5 @@ func (e *BlitCommandEncoder) OptimizeIndirectCommandBuffer(commands *IndirectCom
 	r := objc.Range{Location: uint64(first), Length: uint64(count)}
 	commands.forgetOptimized(first, count)
 	commands.optimized = append(commands.optimized, r)
-	e.batch.optimizeIndirectCommandBuffer(e.id, commands.id, r)
+	send(e.batch, e.id, commands.id, r)
 }

@@ -2,6 +2,7 @@ package mtl
 
 import (
 	"fmt"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/tqmetal/tqmetal/objc"
@@ -20,6 +21,8 @@ type Buffer struct {
 	storage  StorageMode
 	contents unsafe.Pointer // nil for private memory
 	heap     *Heap          // that it was made from, or nil
+
+	gpuAddress atomic.Uint64 // 0 until somebody asks
 }
 
 // A BufferRange is a buffer from an offset in bytes to its end, as a kernel

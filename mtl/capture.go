@@ -204,9 +204,14 @@ func (q *CommandQueue) NewCaptureScope() (*CaptureScope, error) {
 		return nil, err
 	}
 	defer q.drop()
+	return newCaptureScope(&q.object, (*call).newCaptureScopeWithCommandQueue)
+}
+
+// newCaptureScope returns a scope for the work of a queue of either kind.
+func newCaptureScope(queue *object, send func(*call, objc.ID, objc.ID) objc.ID) (*CaptureScope, error) {
 	c := new(CaptureScope)
-	if err := q.dev.makeObject("CaptureScope", &c.object, func(s *scope) objc.ID {
-		return s.newCaptureScopeWithCommandQueue(s.sharedCaptureManager(s.fw.captureManager), q.id)
+	if err := queue.dev.makeObject("CaptureScope", &c.object, func(s *scope) objc.ID {
+		return send(s.call, s.sharedCaptureManager(s.fw.captureManager), queue.id)
 	}); err != nil {
 		return nil, err
 	}

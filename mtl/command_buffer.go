@@ -12,6 +12,13 @@ import (
 // (MTLCommandBuffer). It belongs to the goroutine that runs the scope and ends
 // with it. Encoders come one after another, never two at a time.
 type CommandBuffer struct {
+	recording
+	enqueued bool
+}
+
+// A recording is what a command buffer of either kind has while its scope runs. The
+// encoders know no more of it.
+type recording struct {
 	dev   *Device
 	scope *scope
 	pass  *pass
@@ -30,25 +37,24 @@ type CommandBuffer struct {
 	err  atomic.Pointer[error] // the first error
 
 	residency residencySets
-	enqueued  bool
 	groups    int // debug groups that are open
 }
 
 // busy is the number of no goroutine.
 const busy = ^uintptr(0)
 
-func newCommandBuffer(dev *Device, s *scope, p *pass, id objc.ID) *CommandBuffer {
-	cb := &CommandBuffer{dev: dev, scope: s, pass: p, id: id, home: goroutine.Current()}
+// init begins a recording of the calling goroutine.
+func (cb *recording) init(dev *Device, s *scope, p *pass, id objc.ID) {
+	cb.dev, cb.scope, cb.pass, cb.id, cb.home = dev, s, p, id, goroutine.Current()
 	cb.owner.Store(cb.home)
-	return cb
 }
 
 // ready says that the calling goroutine may call methods, as it stands.
-func (cb *CommandBuffer) ready() bool { return cb.owner.Load() == goroutine.Current() }
+func (cb *recording) ready() bool { return cb.owner.Load() == goroutine.Current() }
 
 // enter begins a method that sends messages at once; leave ends it. What such a
 // message calls back may not use the command buffer, nor its encoders.
-func (cb *CommandBuffer) enter(method string) bool {
+func (cb *recording) enter(method string) bool {
 	if !cb.owner.CompareAndSwap(goroutine.Current(), busy) {
 		cb.refused(method)
 		return false
@@ -61,11 +67,11 @@ func (cb *CommandBuffer) enter(method string) bool {
 	return true
 }
 
-func (cb *CommandBuffer) leave() { cb.owner.CompareAndSwap(busy, cb.home) }
+func (cb *recording) leave() { cb.owner.CompareAndSwap(busy, cb.home) }
 
 // refused records why a method is not ready. It is true. After an error that was
 // recorded before, there is nothing to add.
-func (cb *CommandBuffer) refused(method string) bool {
+func (cb *recording) refused(method string) bool {
 	switch {
 	case cb.ended.Load():
 		cb.fail(fmt.Errorf("mtl: %s: %w", method, ErrEnded))
@@ -78,7 +84,7 @@ func (cb *CommandBuffer) refused(method string) bool {
 }
 
 // fail keeps the first error. Later calls do nothing.
-func (cb *CommandBuffer) fail(err error) {
+func (cb *recording) fail(err error) {
 	cb.err.CompareAndSwap(nil, &err)
 	cb.owner.Store(0)
 }
@@ -89,6 +95,11 @@ func (cb *CommandBuffer) Err() error {
 	if cb == nil {
 		return errNil("CommandBuffer")
 	}
+	return cb.recording.Err()
+}
+
+// Err returns the first error.
+func (cb *recording) Err() error {
 	if err := cb.err.Load(); err != nil {
 		return *err
 	}
@@ -96,7 +107,7 @@ func (cb *CommandBuffer) Err() error {
 }
 
 // flush sends what waits, and fails when a message was lost, now or before.
-func (cb *CommandBuffer) flush() {
+func (cb *recording) flush() {
 	b := &cb.pass.batch
 	b.Flush()
 	if b.Reentered() {
@@ -108,7 +119,7 @@ func (cb *CommandBuffer) flush() {
 }
 
 // end makes every later use an error.
-func (cb *CommandBuffer) end() {
+func (cb *recording) end() {
 	cb.ended.Store(true)
 	cb.owner.Store(0)
 }
@@ -118,18 +129,22 @@ func (cb *CommandBuffer) SetLabel(label string) error {
 	if cb == nil {
 		return errNil("CommandBuffer")
 	}
-	if !cb.enter("CommandBuffer.SetLabel") {
+	return cb.setLabel("CommandBuffer.SetLabel", label, (*call).setCommandBufferLabel)
+}
+
+func (cb *recording) setLabel(method, label string, send func(*call, objc.ID, objc.ID)) error {
+	if !cb.enter(method) {
 		return cb.Err()
 	}
 	defer cb.leave()
-	if err := cb.scope.withString(label, func(text objc.ID) { cb.scope.setCommandBufferLabel(cb.id, text) }); err != nil {
-		return fmt.Errorf("mtl: CommandBuffer.SetLabel: %w", err)
+	if err := cb.scope.withString(label, func(text objc.ID) { send(cb.scope.call, cb.id, text) }); err != nil {
+		return fmt.Errorf("mtl: %s: %w", method, err)
 	}
 	return nil
 }
 
 // begin opens an encoder of a kind. What waits for the encoder before is sent.
-func (cb *CommandBuffer) begin(kind string, send func() objc.ID) (objc.ID, error) {
+func (cb *recording) begin(kind string, send func() objc.ID) (objc.ID, error) {
 	if !cb.enter(kind) {
 		return 0, cb.Err()
 	}

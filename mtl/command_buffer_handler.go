@@ -70,6 +70,10 @@ func (cb *CommandBuffer) whileOpen(method string, f func() error) error {
 	if cb == nil {
 		return errNil("CommandBuffer")
 	}
+	return cb.recording.whileOpen(method, f)
+}
+
+func (cb *recording) whileOpen(method string, f func() error) error {
 	if !cb.enter(method) {
 		return cb.Err()
 	}

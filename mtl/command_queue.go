@@ -99,7 +99,8 @@ func (q *CommandQueue) encode(method string, encode func(*CommandBuffer) error, 
 	}
 	// It comes autoreleased, and the pool goes before the work is done.
 	q.fw.foundation.Retain(id)
-	cb := newCommandBuffer(q.dev, s, p, id)
+	cb := new(CommandBuffer)
+	cb.init(q.dev, s, p, id)
 	committed := false
 	defer func() {
 		cb.end()

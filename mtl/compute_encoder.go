@@ -55,19 +55,24 @@ const (
 // already is not sent again: the same pipeline, the same buffer from the same
 // offset, the same length of threadgroup memory.
 type ComputeCommandEncoder struct {
-	encoder
+	kernelEncoder
 
-	// What has been set: for checks that Metal would answer by an abort, and to send
-	// nothing twice. Buffers that are bound are held, so that no other buffer can
-	// come to lie at the same address.
-	pipeline      *ComputePipelineState
-	bound         [MaxBufferBindings]BufferRange // no buffer: nothing, or bytes
-	bytes         [MaxBufferBindings]int         // how many SetBytes has bound where no buffer is
-	dynamic       [MaxThreadgroupMemoryBindings]int
-	dynamicMemory int // sum of dynamic
+	// Buffers that are bound are held, so that no other buffer can come to lie at the
+	// same address.
+	bound [MaxBufferBindings]BufferRange // no buffer: nothing, or bytes
+	bytes [MaxBufferBindings]int         // how many SetBytes has bound where no buffer is
 
 	ids     [MaxBufferBindings]objc.ID // of the message that is being made
 	offsets [MaxBufferBindings]uint64
+}
+
+// A kernelEncoder is what both kinds of compute encoders know of what has been set:
+// for checks that Metal would answer by an abort, and to send nothing twice.
+type kernelEncoder struct {
+	encoder
+	pipeline      *ComputePipelineState
+	dynamic       [MaxThreadgroupMemoryBindings]int
+	dynamicMemory int // sum of dynamic
 }
 
 // Compute runs encode with a compute encoder and ends it. It returns the error
@@ -93,12 +98,12 @@ func (cb *CommandBuffer) compute(encode func(*ComputeCommandEncoder) error, send
 	if err != nil {
 		return err
 	}
-	e := &ComputeCommandEncoder{encoder: newEncoder(cb, id)}
+	e := &ComputeCommandEncoder{kernelEncoder: kernelEncoder{encoder: newEncoder(&cb.recording, id, &classicEncoder)}}
 	return e.run(func() error { return encode(e) })
 }
 
 // refuse records an error and returns it.
-func (cb *CommandBuffer) refuse(err error) error {
+func (cb *recording) refuse(err error) error {
 	cb.fail(err)
 	return err
 }
@@ -130,22 +135,28 @@ func (e *ComputeCommandEncoder) SetLabel(label string) {
 // SetComputePipelineState sets the kernel of the dispatches that follow. Metal
 // keeps the pipeline alive.
 func (e *ComputeCommandEncoder) SetComputePipelineState(pipeline *ComputePipelineState) {
-	const method = "ComputeCommandEncoder.SetComputePipelineState"
-	if e == nil || !e.ready() && e.refused(method) {
-		return
+	if e != nil && e.setPipeline("ComputeCommandEncoder.SetComputePipelineState", pipeline) {
+		e.batch.setComputePipelineState(e.id, pipeline.id)
+	}
+}
+
+// setPipeline says whether a pipeline is to be sent.
+func (e *kernelEncoder) setPipeline(method string, pipeline *ComputePipelineState) bool {
+	if !e.ready() && e.refused(method) {
+		return false
 	}
 	if pipeline == nil {
 		e.cb.fail(errNil("ComputePipelineState"))
-		return
+		return false
 	}
 	if !e.holdsObject(&pipeline.object) && !e.holdObject(method, &pipeline.object) {
-		return
+		return false
 	}
 	if e.pipeline == pipeline {
-		return
+		return false
 	}
 	e.pipeline = pipeline
-	e.batch.setComputePipelineState(e.id, pipeline.id)
+	return true
 }
 
 // SetBuffer binds a buffer from an offset in bytes to a kernel's buffer index,
@@ -267,9 +278,15 @@ func (e *ComputeCommandEncoder) SetBytes(bytes []byte, index int) {
 // SetThreadgroupMemoryLength gives each threadgroup that many bytes, a multiple
 // of 16, at a threadgroup memory index below 31.
 func (e *ComputeCommandEncoder) SetThreadgroupMemoryLength(length, index int) {
-	const method = "ComputeCommandEncoder.SetThreadgroupMemoryLength"
-	if e == nil || !e.ready() && e.refused(method) {
-		return
+	if e != nil && e.setThreadgroupMemory("ComputeCommandEncoder.SetThreadgroupMemoryLength", length, index) {
+		e.batch.setThreadgroupMemoryLength(e.id, uint64(length), uint64(index))
+	}
+}
+
+// setThreadgroupMemory says whether a length is to be sent.
+func (e *kernelEncoder) setThreadgroupMemory(method string, length, index int) bool {
+	if !e.ready() && e.refused(method) {
+		return false
 	}
 	limit := e.cb.dev.limits.MaxThreadgroupMemoryLength
 	switch {
@@ -282,8 +299,9 @@ func (e *ComputeCommandEncoder) SetThreadgroupMemoryLength(length, index int) {
 	case length != e.dynamic[index]:
 		e.dynamicMemory += length - e.dynamic[index]
 		e.dynamic[index] = length
-		e.batch.setThreadgroupMemoryLength(e.id, uint64(length), uint64(index))
+		return true
 	}
+	return false
 }
 
 // DispatchThreadgroups runs threadgroups of equal size.
@@ -305,11 +323,7 @@ func (e *ComputeCommandEncoder) DispatchThreads(threads, threadsPerThreadgroup S
 	if e == nil || !e.ready() && e.refused(method) {
 		return
 	}
-	if !e.cb.dev.nonUniformSizes {
-		e.cb.fail(fmt.Errorf("mtl: %s needs GPU family Apple4 or Mac2: %w", method, ErrUnsupported))
-		return
-	}
-	if e.checkThreadgroup(method, threadsPerThreadgroup) && e.checkGrid(method, "threads", threads, Size{1, 1, 1}) {
+	if e.checkNonUniform(method) && e.checkThreadgroup(method, threadsPerThreadgroup) && e.checkGrid(method, "threads", threads, Size{1, 1, 1}) {
 		e.batch.dispatchThreads(e.id, threads, threadsPerThreadgroup)
 	}
 }
@@ -380,17 +394,33 @@ func (e *ComputeCommandEncoder) failIndex(method string, index int) {
 	e.cb.fail(badArgument(method, "index", index, "0 to %d", MaxBufferBindings-1))
 }
 
-// checkThreadgroup checks what does not depend on the grid: that there is a
-// pipeline, and that one threadgroup of it fits.
+func (e *kernelEncoder) checkNonUniform(method string) bool {
+	if !e.cb.dev.nonUniformSizes {
+		e.cb.fail(fmt.Errorf("mtl: %s needs GPU family Apple4 or Mac2: %w", method, ErrUnsupported))
+		return false
+	}
+	return true
+}
+
 func (e *ComputeCommandEncoder) checkThreadgroup(method string, size Size) bool {
+	return e.checkPipeline(method) && e.checkDispatch(method, size, &e.bound, &e.bytes)
+}
+
+func (e *kernelEncoder) checkPipeline(method string) bool {
 	if e.pipeline == nil {
 		e.cb.fail(badArgument(method, "pipeline", "nil", "SetComputePipelineState before a dispatch"))
 		return false
 	}
+	return true
+}
+
+// checkDispatch checks what does not depend on the grid: that one threadgroup of the
+// pipeline fits, and what is bound, if the pipeline knows its bindings.
+func (e *kernelEncoder) checkDispatch(method string, size Size, bound *[MaxBufferBindings]BufferRange, bytes *[MaxBufferBindings]int) bool {
 	limits := threadgroupLimits{&e.cb.dev.limits, e.pipeline.maxThreads, e.pipeline.staticMemory, e.dynamicMemory}
 	err := limits.check(method, size)
 	if err == nil {
-		err = e.checkArguments(method)
+		err = e.checkArguments(method, bound, bytes)
 	}
 	if err != nil {
 		e.cb.fail(err)
@@ -399,7 +429,7 @@ func (e *ComputeCommandEncoder) checkThreadgroup(method string, size Size) bool 
 	return true
 }
 
-func (e *ComputeCommandEncoder) checkGrid(method, argument string, grid, unit Size) bool {
+func (e *kernelEncoder) checkGrid(method, argument string, grid, unit Size) bool {
 	if err := checkGrid(method, argument, grid, unit); err != nil {
 		e.cb.fail(err)
 		return false

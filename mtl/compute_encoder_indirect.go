@@ -109,23 +109,10 @@ func (e *ComputeCommandEncoder) ExecuteCommands(commands *IndirectCommandBuffer,
 	if !e.holdCommands(method, commands) {
 		return
 	}
-	if err := commands.checkCommands(method, first, count); err != nil {
-		e.cb.fail(err)
-		return
-	}
-	if count > MaxIndirectCommandsExecuted {
-		e.cb.fail(badArgument(method, "count", count, "at most %d at once", MaxIndirectCommandsExecuted))
-		return
-	}
-	if err := commands.lock(method); err != nil {
-		e.cb.fail(err)
+	if !e.lockExecution(method, commands, first, count) {
 		return
 	}
 	defer commands.mu.Unlock()
-	if err := commands.checkOptimized(method, first, count); err != nil {
-		e.cb.fail(err)
-		return
-	}
 	if e.prepareExecution(method, commands) {
 		e.batch.executeCommands(e.id, commands.id, objc.Range{Location: uint64(first), Length: uint64(count)})
 		e.afterExecution(commands)
@@ -169,15 +156,45 @@ func (e *encoder) holdCommands(method string, commands *IndirectCommandBuffer) b
 	return e.holdsObject(&commands.object) || e.holdObject(method, &commands.object)
 }
 
-// prepareExecution checks what the commands inherit, and brings what they name
-// into reach.
-func (e *ComputeCommandEncoder) prepareExecution(method string, commands *IndirectCommandBuffer) bool {
+// lockExecution checks which commands are executed, and locks them, unless it fails.
+func (e *encoder) lockExecution(method string, commands *IndirectCommandBuffer, first, count int) bool {
+	if err := commands.checkCommands(method, first, count); err != nil {
+		e.cb.fail(err)
+		return false
+	}
+	if count > MaxIndirectCommandsExecuted {
+		e.cb.fail(badArgument(method, "count", count, "at most %d at once", MaxIndirectCommandsExecuted))
+		return false
+	}
+	if err := commands.lock(method); err != nil {
+		e.cb.fail(err)
+		return false
+	}
+	if err := commands.checkOptimized(method, first, count); err != nil {
+		commands.mu.Unlock()
+		e.cb.fail(err)
+		return false
+	}
+	return true
+}
+
+// checkInherited checks the pipeline that commands inherit.
+func (e *kernelEncoder) checkInherited(method string, commands *IndirectCommandBuffer) bool {
 	switch inherits := commands.layout.InheritPipelineState; {
 	case inherits && e.pipeline == nil:
 		e.cb.fail(badArgument(method, "pipeline", "nil", "SetComputePipelineState before commands that inherit it"))
 		return false
 	case inherits && !e.pipeline.indirect:
 		e.cb.fail(badArgument(method, "pipeline", "made without SupportIndirectCommandBuffers", "one that was made with it, as commands inherit it"))
+		return false
+	}
+	return true
+}
+
+// prepareExecution checks what the commands inherit, and brings what they name
+// into reach.
+func (e *ComputeCommandEncoder) prepareExecution(method string, commands *IndirectCommandBuffer) bool {
+	if !e.checkInherited(method, commands) {
 		return false
 	}
 	// Whoever changes the commands before the messages are sent does not take from
@@ -202,11 +219,15 @@ func (e *ComputeCommandEncoder) prepareExecution(method string, commands *Indire
 }
 
 func (e *ComputeCommandEncoder) afterExecution(commands *IndirectCommandBuffer) {
-	if !commands.layout.InheritPipelineState {
-		e.pipeline = nil
-	}
+	e.kernelEncoder.afterExecution(commands)
 	if !commands.layout.InheritBuffers {
 		e.bound, e.bytes = [MaxBufferBindings]BufferRange{}, [MaxBufferBindings]int{}
+	}
+}
+
+func (e *kernelEncoder) afterExecution(commands *IndirectCommandBuffer) {
+	if !commands.layout.InheritPipelineState {
+		e.pipeline = nil
 	}
 	e.dynamic, e.dynamicMemory = [MaxThreadgroupMemoryBindings]int{}, 0
 }

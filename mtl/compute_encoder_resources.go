@@ -84,14 +84,8 @@ func (e *encoder) queueBarrier(method string, after, before Stages) {
 		return
 	}
 	defer e.cb.leave()
-	for _, s := range []struct {
-		name string
-		set  Stages
-	}{{"after", after}, {"before", before}} {
-		if s.set == 0 || s.set&^(StageDispatch|StageBlit) != 0 {
-			e.cb.fail(badArgument(method, s.name, fmt.Sprintf("%#x", uint64(s.set)), "StageDispatch, StageBlit or both"))
-			return
-		}
+	if !e.checkStages(method, "after", after) || !e.checkStages(method, "before", before) {
+		return
 	}
 	// Encoders of one device are of few classes, all of one release: one answers for
 	// all.

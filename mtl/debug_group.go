@@ -9,23 +9,37 @@ import (
 // PushDebugGroup begins a group that Metal's debugger shows what follows in, until
 // PopDebugGroup.
 func (cb *CommandBuffer) PushDebugGroup(name string) error {
-	return cb.whileOpen("CommandBuffer.PushDebugGroup", func() error {
-		if err := cb.scope.withString(name, func(text objc.ID) { cb.scope.pushCommandBufferDebugGroup(cb.id, text) }); err != nil {
-			return fmt.Errorf("mtl: CommandBuffer.PushDebugGroup: %w", err)
+	if cb == nil {
+		return errNil("CommandBuffer")
+	}
+	return cb.pushGroup("CommandBuffer.PushDebugGroup", name, (*call).pushCommandBufferDebugGroup)
+}
+
+// PopDebugGroup ends the group that was begun last.
+func (cb *CommandBuffer) PopDebugGroup() error {
+	if cb == nil {
+		return errNil("CommandBuffer")
+	}
+	return cb.popGroup("CommandBuffer.PopDebugGroup", (*call).popCommandBufferDebugGroup)
+}
+
+func (cb *recording) pushGroup(method, name string, send func(*call, objc.ID, objc.ID)) error {
+	return cb.whileOpen(method, func() error {
+		if err := cb.scope.withString(name, func(text objc.ID) { send(cb.scope.call, cb.id, text) }); err != nil {
+			return fmt.Errorf("mtl: %s: %w", method, err)
 		}
 		cb.groups++
 		return nil
 	})
 }
 
-// PopDebugGroup ends the group that was begun last.
-func (cb *CommandBuffer) PopDebugGroup() error {
-	return cb.whileOpen("CommandBuffer.PopDebugGroup", func() error {
+func (cb *recording) popGroup(method string, send func(*call, objc.ID)) error {
+	return cb.whileOpen(method, func() error {
 		if cb.groups == 0 {
-			return badArgument("CommandBuffer.PopDebugGroup", "number of open groups", 0, "a PushDebugGroup before")
+			return badArgument(method, "number of open groups", 0, "a PushDebugGroup before")
 		}
 		cb.groups--
-		cb.scope.popCommandBufferDebugGroup(cb.id)
+		send(cb.scope.call, cb.id)
 		return nil
 	})
 }
@@ -49,7 +63,7 @@ func (e *ComputeCommandEncoder) PopDebugGroup() {
 // command buffer that failed; see [EncoderInfo].
 func (e *ComputeCommandEncoder) InsertDebugSignpost(name string) {
 	if e != nil {
-		e.debugText("ComputeCommandEncoder.InsertDebugSignpost", name, (*call).insertDebugSignpost)
+		e.debugText("ComputeCommandEncoder.InsertDebugSignpost", name, e.says.signpost)
 	}
 }
 
@@ -80,7 +94,7 @@ func (e *BlitCommandEncoder) PopDebugGroup() {
 // command buffer that failed; see [EncoderInfo].
 func (e *BlitCommandEncoder) InsertDebugSignpost(name string) {
 	if e != nil {
-		e.debugText("BlitCommandEncoder.InsertDebugSignpost", name, (*call).insertDebugSignpost)
+		e.debugText("BlitCommandEncoder.InsertDebugSignpost", name, e.says.signpost)
 	}
 }
 
@@ -93,7 +107,7 @@ func (e *BlitCommandEncoder) Label() string {
 }
 
 func (e *encoder) pushDebugGroup(method, name string) {
-	if e.debugText(method, name, (*call).pushDebugGroup) {
+	if e.debugText(method, name, e.says.pushGroup) {
 		e.groups++
 	}
 }
@@ -121,7 +135,7 @@ func (e *encoder) popDebugGroup(method string) {
 		return
 	}
 	e.groups--
-	e.cb.scope.popDebugGroup(e.id)
+	e.says.popGroup(e.cb.scope.call, e.id)
 }
 
 func (e *encoder) label(method string) string {

@@ -24,6 +24,7 @@ type Device struct {
 	nonUniformSizes          bool // threadgroups at the edge of a grid may be smaller
 	hasQueueDescriptor       bool // macOS 15
 	hasLogStates             bool // macOS 15
+	hasMetal4                bool // macOS 26
 
 	eager atomic.Bool
 }
@@ -58,6 +59,7 @@ func newDevice(s *scope, id objc.ID) (*Device, error) {
 	d.hasResidencySets = s.fw.residencySetDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newResidencySetWithDescriptor:error:")
 	d.hasLogStates = s.fw.logStateDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newLogStateWithDescriptor:error:")
 	d.hasQueueDescriptor = s.fw.commandQueueDescriptor != 0 && s.fw.foundation.RespondsTo(id, "newCommandQueueWithDescriptor:")
+	d.hasMetal4 = s.fw.commandQueue4Descriptor != 0 && s.fw.foundation.RespondsTo(id, "newMTL4CommandQueueWithDescriptor:error:") && s.deviceSupportsFamily(id, GPUFamilyMetal4)
 	d.eager.Store(os.Getenv(eagerVariable) == "1")
 	d.own("Device", s.fw, d, id)
 	return d, nil
@@ -76,6 +78,17 @@ func (d *Device) SetEager(eager bool) {
 	if d != nil {
 		d.eager.Store(eager)
 	}
+}
+
+// needsMetal4 refuses a method where the system or the GPU does not have Metal 4.
+func (d *Device) needsMetal4(method string) error {
+	if d == nil {
+		return errNil("Device")
+	}
+	if !d.hasMetal4 {
+		return fmt.Errorf("mtl: %s needs macOS 26 and GPU family Metal4: %w", method, ErrUnsupported)
+	}
+	return nil
 }
 
 func (d *Device) acquire() error {

@@ -16,7 +16,8 @@
 // [Function], [ComputePipelineState], [BinaryArchive], [IndirectCommandBuffer],
 // [Submission], [Event], [SharedEvent], [SharedEventListener], [SharedEventHandle],
 // [Fence], [LogState], [CounterSampleBuffer], [CounterHeap], [CaptureScope], [Compiler],
-// [Archive], [PipelineDataSetSerializer] and [DynamicLibrary] are owning objects: each
+// [Archive], [PipelineDataSetSerializer], [DynamicLibrary], [CommandQueue4],
+// [CommandAllocator] and [ArgumentTable] are owning objects: each
 // pointer holds exactly one reference to a Metal object, and its Release method
 // gives it up. Release may be called twice, and on nil. Using an object afterwards
 // is an error that wraps [ErrReleased], never a crash. Releasing an object
@@ -100,6 +101,34 @@
 // track the buffer; an [Event] between queues; and a [SharedEvent] between queues
 // and the CPU. [Submission.Wait] and [CommandBuffer.AddCompletedHandler] tell the
 // CPU that work is done.
+//
+// # Metal 4
+//
+// From macOS 26 on a [CommandQueue4] records work in another way, with less done by
+// Metal on the CPU. Types that Metal has twice are called the same with a 4 at the end.
+//
+//	submission, err := queue.Encode(allocator, func(cb *mtl.CommandBuffer4) error {
+//		return cb.Compute(func(enc *mtl.ComputeCommandEncoder4) error {
+//			enc.BarrierAfterQueueStages(mtl.StageDispatch, mtl.StageDispatch, mtl.VisibilityOptionDevice)
+//			enc.SetComputePipelineState(pipeline)
+//			enc.SetArgumentTable(table)
+//			enc.DispatchThreads(mtl.Size{Width: n, Height: 1, Depth: 1}, group)
+//			return nil
+//		})
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	return submission.Wait(ctx)
+//
+// What is other than above: commands lie in a [CommandAllocator] of the program's, which
+// gets its memory back by Reset. Buffers come from an [ArgumentTable], which encoders
+// may share. One encoder has dispatches, copies and fills. Memory is in the GPU's reach
+// by a [ResidencySet] of the queue or of the command buffer, and by nothing else. And
+// nothing is tracked: work runs in any order that barriers, fences and events allow. Metal
+// keeps nothing alive, so this package does: what work names may be released as soon as
+// Encode has returned. Pipelines, heaps, fences, events and indirect command buffers are
+// the same for both.
 //
 // # Handlers
 //

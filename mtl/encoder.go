@@ -30,7 +30,8 @@ import (
 // buffers by holdObject, for Metal takes its own references only when the message
 // arrives.
 type encoder struct {
-	cb    *CommandBuffer
+	cb    *recording
+	says  *encoderMessages
 	id    objc.ID
 	batch *batch
 	held  *held
@@ -40,8 +41,20 @@ type encoder struct {
 	groups int // debug groups that are open
 }
 
-func newEncoder(cb *CommandBuffer, id objc.ID) encoder {
-	return encoder{cb: cb, id: id, batch: &cb.pass.batch, held: &cb.pass.held}
+func newEncoder(cb *recording, id objc.ID, says *encoderMessages) encoder {
+	return encoder{cb: cb, id: id, says: says, batch: &cb.pass.batch, held: &cb.pass.held}
+}
+
+// encoderMessages are those that all encoders have, and that two protocols declare.
+type encoderMessages struct {
+	endEncoding                   func(*batch, objc.ID)
+	setLabel, pushGroup, signpost func(*call, objc.ID, objc.ID)
+	popGroup                      func(*call, objc.ID)
+}
+
+var classicEncoder = encoderMessages{
+	endEncoding: (*batch).endEncoding, setLabel: (*call).setEncoderLabel,
+	pushGroup: (*call).pushDebugGroup, popGroup: (*call).popDebugGroup, signpost: (*call).insertDebugSignpost,
 }
 
 // ready says that a method may go on.
@@ -124,10 +137,10 @@ func (e *encoder) end() {
 	if e.cb.err.Load() != nil {
 		e.batch.Discard()
 	}
-	e.batch.endEncoding(e.id)
+	e.says.endEncoding(e.batch, e.id)
 	defer func() {
 		if e.batch.Dropped() > 0 { // a message panicked
-			e.batch.endEncoding(e.id)
+			e.says.endEncoding(e.batch, e.id)
 			e.batch.Flush()
 		}
 	}()
@@ -140,7 +153,7 @@ func (e *encoder) setLabel(method, label string) {
 	}
 	defer e.cb.leave()
 	s := e.cb.scope
-	if err := s.withString(label, func(text objc.ID) { s.setEncoderLabel(e.id, text) }); err != nil {
+	if err := s.withString(label, func(text objc.ID) { e.says.setLabel(s.call, e.id, text) }); err != nil {
 		e.cb.fail(fmt.Errorf("mtl: %s: %w", method, err))
 	}
 }

@@ -25,6 +25,9 @@ var (
 	// ErrConcurrentUse says that an encoder was used outside the goroutine of its
 	// scope, or by one of its own messages, which called back.
 	ErrConcurrentUse = errors.New("used by another goroutine than its scope's, or by a message of its own")
+	// ErrInUse says that an object is in use by another scope, or by work that is not
+	// done.
+	ErrInUse = errors.New("object is in use by another scope, or by work that is not done")
 	// ErrPanicked says that the function of a scope panicked, so that its
 	// command buffer is not committed even when the panic was recovered.
 	ErrPanicked = errors.New("the function of the scope did not return")

@@ -49,6 +49,12 @@ type Framework struct {
 	captureManager    objc.ID
 	captureDescriptor objc.ID
 
+	commandQueue4Descriptor    objc.ID // these are zero below macOS 26
+	commandAllocatorDescriptor objc.ID
+	argumentTableDescriptor    objc.ID
+	commitOptions              objc.ID
+	commandBufferOptions       objc.ID
+
 	encoderInfoKey objc.ID // a string
 }
 
@@ -98,6 +104,11 @@ func Load(rt objc.Runtime) (*Framework, error) {
 	f.commandQueueDescriptor = objc.ID(rt.LookUpClass("MTLCommandQueueDescriptor"))
 	f.counterHeapDescriptor = objc.ID(rt.LookUpClass("MTL4CounterHeapDescriptor"))
 	f.logStateDescriptor = objc.ID(rt.LookUpClass("MTLLogStateDescriptor"))
+	f.commandQueue4Descriptor = objc.ID(rt.LookUpClass("MTL4CommandQueueDescriptor"))
+	f.commandAllocatorDescriptor = objc.ID(rt.LookUpClass("MTL4CommandAllocatorDescriptor"))
+	f.argumentTableDescriptor = objc.ID(rt.LookUpClass("MTL4ArgumentTableDescriptor"))
+	f.commitOptions = objc.ID(rt.LookUpClass("MTL4CommitOptions"))
+	f.commandBufferOptions = objc.ID(rt.LookUpClass("MTL4CommandBufferOptions"))
 	return f, nil
 }
 

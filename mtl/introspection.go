@@ -38,9 +38,10 @@ func (d *Device) SystemMethods(ctx context.Context) ([]objc.SystemMethod, error)
 	q.askForFunctions()
 	q.askClasses(d.fw.foundation.Runtime())
 	q.askProtocol("MTLCommandBufferEncoderInfo") // only work that failed has one
+	q.askProtocol("MTL4CommitFeedback")          // a handler alone gets one
 	q.askDescriptions(s)
 	q.askPasses(s)
-	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCounters(s, d), q.askCommands(ctx, d), q.askDynamicLibrary(d), q.askCompiler(s, d))
+	err = errors.Join(q.askFoundation(s), q.askDevice(s, d), q.askLibrary(s, d), q.askIndirect(s, d), q.askEvents(s, d), q.askCounters(s, d), q.askCommands(ctx, d), q.askDynamicLibrary(d), q.askCompiler(s, d), q.askMetal4(ctx, d))
 	q.answerRest()
 	return q.answers, err
 }
@@ -189,6 +190,11 @@ func (q *inquiry) askDescriptions(s *scope) {
 		{"MTLCommandQueueDescriptor", s.newCommandQueueDescriptor(s.fw.commandQueueDescriptor)},
 		{"MTLLogStateDescriptor", s.newLogStateDescriptor(s.fw.logStateDescriptor)}, // nil below macOS 15
 		{"MTLIndirectCommandBufferDescriptor", s.newIndirectCommandBufferDescriptor(s.fw.indirectDescriptor)},
+		{"MTL4CommandQueueDescriptor", s.newCommandQueue4Descriptor(s.fw.commandQueue4Descriptor)}, // these are nil below macOS 26
+		{"MTL4CommandAllocatorDescriptor", s.newCommandAllocatorDescriptor(s.fw.commandAllocatorDescriptor)},
+		{"MTL4ArgumentTableDescriptor", s.newArgumentTableDescriptor(s.fw.argumentTableDescriptor)},
+		{"MTL4CommitOptions", s.newCommitOptions(s.fw.commitOptions)},
+		{"MTL4CommandBufferOptions", s.newCommandBufferOptions(s.fw.commandBufferOptions)},
 	} {
 		q.ask(c.name, c.id)
 		if c.name == "MTLComputePipelineDescriptor" {
@@ -408,5 +414,41 @@ func (q *inquiry) askCommands(ctx context.Context, d *Device) error {
 		return err
 	}
 	defer work.Release()
+	return work.Wait(ctx)
+}
+
+func (q *inquiry) askMetal4(ctx context.Context, d *Device) error {
+	if !d.hasMetal4 {
+		return nil
+	}
+	queue, err := d.NewCommandQueue4(CommandQueue4Descriptor{})
+	if err != nil {
+		return err
+	}
+	defer queue.Release()
+	q.ask("MTL4CommandQueue", queue.id)
+	table, err := d.NewArgumentTable(ArgumentTableDescriptor{})
+	if err != nil {
+		return err
+	}
+	defer table.Release()
+	q.ask("MTL4ArgumentTable", table.id)
+	allocator, err := d.NewCommandAllocator(CommandAllocatorDescriptor{})
+	if err != nil {
+		return err
+	}
+	defer allocator.Release()
+	q.ask("MTL4CommandAllocator", allocator.id)
+	work, err := queue.Encode(allocator, func(cb *CommandBuffer4) error {
+		q.ask("MTL4CommandBuffer", cb.id)
+		return cb.Compute(func(e *ComputeCommandEncoder4) error {
+			q.ask("MTL4ComputeCommandEncoder", e.id)
+			q.ask("MTL4CommandEncoder", e.id)
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
 	return work.Wait(ctx)
 }

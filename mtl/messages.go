@@ -449,3 +449,71 @@ package mtl
 //objc concurrentDispatchThreadgroups(threadgroups Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0 batch
 //objc concurrentDispatchThreads(threads Size, threadsPerThreadgroup Size) = MTLIndirectComputeCommand concurrentDispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 11.0 batch
 //objc resetIndirectCommand() = MTLIndirectComputeCommand reset v@: none 11.0 batch
+
+//objc newCommandQueue4(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newMTL4CommandQueueWithDescriptor:error: @@:@^@ owned 26.0
+//objc newCommandAllocator(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newCommandAllocatorWithDescriptor:error: @@:@^@ owned 26.0
+//objc newCommandBuffer4() objc.ID = MTLDevice newCommandBuffer @@: owned 26.0
+//objc newArgumentTable(descriptor objc.ID, err **NSError) objc.ID = MTLDevice newArgumentTableWithDescriptor:error: @@:@^@ owned 26.0
+
+//objc newCommandQueue4Descriptor() objc.ID = MTL4CommandQueueDescriptor +new @@: owned 26.0
+//objc setCommandQueue4DescriptorLabel(label objc.ID) = MTL4CommandQueueDescriptor setLabel: v@:@ none 26.0
+//objc commitCommandBuffers4(buffers []objc.ID, count uint64, options objc.ID) = MTL4CommandQueue commit:count:options: v@:^@Q@ none 26.0
+//objc signalEvent(event objc.ID, value uint64) = MTL4CommandQueue signalEvent:value: v@:@Q none 26.0
+//objc waitForEvent(event objc.ID, value uint64) = MTL4CommandQueue waitForEvent:value: v@:@Q none 26.0
+//objc queue4AddResidencySets(sets []objc.ID, count uint64) = MTL4CommandQueue addResidencySets:count: v@:^@Q none 26.0
+//objc queue4RemoveResidencySets(sets []objc.ID, count uint64) = MTL4CommandQueue removeResidencySets:count: v@:^@Q none 26.0
+//objc newCommitOptions() objc.ID = MTL4CommitOptions +new @@: owned 26.0
+//objc addFeedbackHandler(block uintptr) = MTL4CommitOptions addFeedbackHandler: v@:@? none 26.0
+//objc feedbackError() objc.ID = MTL4CommitFeedback error @@: autoreleased 26.0
+//objc feedbackGPUStartTime() float64 = MTL4CommitFeedback GPUStartTime d@: none 26.0
+//objc feedbackGPUEndTime() float64 = MTL4CommitFeedback GPUEndTime d@: none 26.0
+
+//objc newCommandAllocatorDescriptor() objc.ID = MTL4CommandAllocatorDescriptor +new @@: owned 26.0
+//objc setCommandAllocatorDescriptorLabel(label objc.ID) = MTL4CommandAllocatorDescriptor setLabel: v@:@ none 26.0
+//objc commandAllocatorAllocatedSize() uint64 = MTL4CommandAllocator allocatedSize Q@: none 26.0
+//objc resetCommandAllocator() = MTL4CommandAllocator reset v@: none 26.0
+
+//objc newCommandBufferOptions() objc.ID = MTL4CommandBufferOptions +new @@: owned 26.0
+//objc setCommandBuffer4Label(label objc.ID) = MTL4CommandBuffer setLabel: v@:@ none 26.0
+//objc beginCommandBuffer(allocator objc.ID) = MTL4CommandBuffer beginCommandBufferWithAllocator: v@:@ none 26.0
+//objc beginCommandBufferWithOptions(allocator objc.ID, options objc.ID) = MTL4CommandBuffer beginCommandBufferWithAllocator:options: v@:@@ none 26.0
+//objc endCommandBuffer() = MTL4CommandBuffer endCommandBuffer v@: none 26.0
+//objc computeCommandEncoder4() objc.ID = MTL4CommandBuffer computeCommandEncoder @@: autoreleased 26.0
+//objc commandBuffer4UseResidencySets(sets []objc.ID, count uint64) = MTL4CommandBuffer useResidencySets:count: v@:^@Q none 26.0
+//objc pushCommandBuffer4DebugGroup(text objc.ID) = MTL4CommandBuffer pushDebugGroup: v@:@ none 26.0
+//objc popCommandBuffer4DebugGroup() = MTL4CommandBuffer popDebugGroup v@: none 26.0
+
+//objc newArgumentTableDescriptor() objc.ID = MTL4ArgumentTableDescriptor +new @@: owned 26.0
+//objc setArgumentTableMaxBufferBindCount(count uint64) = MTL4ArgumentTableDescriptor setMaxBufferBindCount: v@:Q none 26.0
+//objc setArgumentTableInitializeBindings(initialize bool) = MTL4ArgumentTableDescriptor setInitializeBindings: v@:B none 26.0
+//objc setArgumentTableDescriptorLabel(label objc.ID) = MTL4ArgumentTableDescriptor setLabel: v@:@ none 26.0
+//objc setArgumentTableAddress(address uint64, index uint64) = MTL4ArgumentTable setAddress:atIndex: v@:QQ none 26.0 batch
+
+//objc setEncoder4Label(label objc.ID) = MTL4CommandEncoder setLabel: v@:@ none 26.0
+//objc insertDebugSignpost4(text objc.ID) = MTL4CommandEncoder insertDebugSignpost: v@:@ none 26.0
+//objc pushDebugGroup4(text objc.ID) = MTL4CommandEncoder pushDebugGroup: v@:@ none 26.0
+//objc popDebugGroup4() = MTL4CommandEncoder popDebugGroup v@: none 26.0
+//objc barrierAfterQueueStages4(after Stages, before Stages, visibility VisibilityOptions) = MTL4CommandEncoder barrierAfterQueueStages:beforeStages:visibilityOptions: v@:QQQ none 26.0 batch
+//objc barrierAfterStages(after Stages, before Stages, visibility VisibilityOptions) = MTL4CommandEncoder barrierAfterStages:beforeQueueStages:visibilityOptions: v@:QQQ none 26.0 batch
+//objc barrierAfterEncoderStages(after Stages, before Stages, visibility VisibilityOptions) = MTL4CommandEncoder barrierAfterEncoderStages:beforeEncoderStages:visibilityOptions: v@:QQQ none 26.0 batch
+//objc updateFenceAfterStages(fence objc.ID, after Stages) = MTL4CommandEncoder updateFence:afterEncoderStages: v@:@Q none 26.0 batch
+//objc waitForFenceBeforeStages(fence objc.ID, before Stages) = MTL4CommandEncoder waitForFence:beforeEncoderStages: v@:@Q none 26.0 batch
+//objc endEncoding4() = MTL4CommandEncoder endEncoding v@: none 26.0 batch
+
+//objc encoderStages() Stages = MTL4ComputeCommandEncoder stages Q@: none 26.0
+//objc setComputePipelineState4(pipeline objc.ID) = MTL4ComputeCommandEncoder setComputePipelineState: v@:@ none 26.0 batch
+//objc setArgumentTable(table objc.ID) = MTL4ComputeCommandEncoder setArgumentTable: v@:@ none 26.0 batch
+//objc setThreadgroupMemoryLength4(length uint64, index uint64) = MTL4ComputeCommandEncoder setThreadgroupMemoryLength:atIndex: v@:QQ none 26.0 batch
+//objc dispatchThreadgroups4(threadgroups Size, threadsPerThreadgroup Size) = MTL4ComputeCommandEncoder dispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 26.0 batch
+//objc dispatchThreads4(threads Size, threadsPerThreadgroup Size) = MTL4ComputeCommandEncoder dispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ} none 26.0 batch
+//objc dispatchThreadgroupsAtAddress(address uint64, threadsPerThreadgroup Size) = MTL4ComputeCommandEncoder dispatchThreadgroupsWithIndirectBuffer:threadsPerThreadgroup: v@:Q{?=QQQ} none 26.0 batch
+//objc dispatchThreadsAtAddress(address uint64) = MTL4ComputeCommandEncoder dispatchThreadsWithIndirectBuffer: v@:Q none 26.0 batch
+//objc executeCommands4(commands objc.ID, execution objc.Range) = MTL4ComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 26.0 batch
+//objc executeCommandsAtAddress(commands objc.ID, address uint64) = MTL4ComputeCommandEncoder executeCommandsInBuffer:indirectBuffer: v@:@Q none 26.0 batch
+//objc copyBuffer4(source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) = MTL4ComputeCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ none 26.0 batch
+//objc fillBuffer4(buffer objc.ID, bytes objc.Range, value uint8) = MTL4ComputeCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C none 26.0 batch
+//objc resetCommands4(commands objc.ID, reset objc.Range) = MTL4ComputeCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 26.0 batch
+//objc copyIndirectCommandBuffer4(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTL4ComputeCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 26.0 batch
+//objc optimizeIndirectCommandBuffer4(commands objc.ID, optimized objc.Range) = MTL4ComputeCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 26.0 batch
+
+//objc newCaptureScopeWithCommandQueue4(queue objc.ID) objc.ID = MTLCaptureManager newCaptureScopeWithMTL4CommandQueue: @@:@ owned 26.0

@@ -17,11 +17,13 @@ import (
 var ofNil = []any{
 	(*mtl.Archive)(nil), (*mtl.ArgumentError)(nil), (*mtl.BinaryArchive)(nil), (*mtl.BlitCommandEncoder)(nil), (*mtl.Buffer)(nil),
 	(*mtl.CaptureScope)(nil), (*mtl.CommandBuffer)(nil), (*mtl.CommandQueue)(nil), (*mtl.Compiler)(nil),
-	(*mtl.ComputeCommandEncoder)(nil), (*mtl.ComputePipelineState)(nil), (*mtl.CounterSampleBuffer)(nil), (*mtl.Device)(nil), (*mtl.DynamicLibrary)(nil),
+	(*mtl.ComputeCommandEncoder)(nil), (*mtl.ComputePipelineState)(nil), (*mtl.CounterHeap)(nil), (*mtl.CounterSampleBuffer)(nil), (*mtl.Device)(nil), (*mtl.DynamicLibrary)(nil),
 	(*mtl.Event)(nil), (*mtl.ExecutionError)(nil), (*mtl.Fence)(nil), (*mtl.Framework)(nil), (*mtl.Function)(nil), (*mtl.Heap)(nil),
 	(*mtl.IndirectCommandBuffer)(nil), (*mtl.IndirectComputeCommand)(nil), (*mtl.Ledger)(nil), (*mtl.Library)(nil), (*mtl.LogState)(nil),
 	(*mtl.PipelineDataSetSerializer)(nil), (*mtl.ResidencySet)(nil), (*mtl.SharedEvent)(nil), (*mtl.SharedEventHandle)(nil),
 	(*mtl.SharedEventListener)(nil), (*mtl.Submission)(nil),
+	(*mtl.ArgumentTable)(nil), (*mtl.CommandAllocator)(nil), (*mtl.CommandBuffer4)(nil), (*mtl.CommandQueue4)(nil),
+	(*mtl.CommitError)(nil), (*mtl.ComputeCommandEncoder4)(nil), (*mtl.Submission4)(nil),
 }
 
 // Whoever forgot to look at an error goes on with nil. Every method says so, if it

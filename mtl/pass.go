@@ -88,6 +88,16 @@ func (h *held) adopt(o *object) {
 	}
 }
 
+// take hands the objects over to who drops each once.
+func (h *held) take() []*object {
+	objects := make([]*object, 0, len(h.all))
+	for o := range h.all {
+		objects = append(objects, o)
+	}
+	clear(h.all)
+	return objects
+}
+
 // drop ends the use of all objects.
 func (h *held) drop() {
 	clear(h.recent[:])

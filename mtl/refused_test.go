@@ -65,3 +65,30 @@ func TestEveryMethodOfAnEncoderIsRefusedOutsideItsScope(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryMethodOfAnEncoderOfMetal4IsRefusedOutsideItsScope(t *testing.T) {
+	m, _ := openMetal4On(t, softmetal.Options{})
+	for i := range reflect.TypeFor[*mtl.ComputeCommandEncoder4]().NumMethod() {
+		method := reflect.TypeFor[*mtl.ComputeCommandEncoder4]().Method(i)
+		if alwaysAnswered[method.Name] {
+			continue
+		}
+		use := func(e *mtl.ComputeCommandEncoder4) { callWithZeros(reflect.ValueOf(e).Method(i)) }
+		for want, encode := range map[error]func(*mtl.CommandBuffer4) error{
+			mtl.ErrEnded: func(cb *mtl.CommandBuffer4) error {
+				var ended *mtl.ComputeCommandEncoder4
+				defer func() { use(ended) }()
+				return cb.Compute(func(e *mtl.ComputeCommandEncoder4) error { ended = e; return nil })
+			},
+			mtl.ErrConcurrentUse: pass4(func(e *mtl.ComputeCommandEncoder4) {
+				done := make(chan bool)
+				go func() { defer close(done); use(e) }()
+				<-done
+			}),
+		} {
+			if _, err := m.queue.Encode(m.allocator, encode); !errors.Is(err, want) {
+				t.Errorf("%s: %v, want %v", method.Name, err, want)
+			}
+		}
+	}
+}

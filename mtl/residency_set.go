@@ -15,7 +15,8 @@ const MaxResidencySets = 32
 // An Allocation is memory that can be resident: a [*Buffer], an
 // [*IndirectCommandBuffer], or a [*Heap] with
 // all that is in it (MTLAllocation). A buffer of a heap stands for the whole
-// heap.
+// heap. From macOS 26 on a [*ComputePipelineState] is one, too, for commands of an
+// indirect command buffer that have it and are executed by a [ComputeCommandEncoder4].
 type Allocation interface {
 	Release()
 	acquireFor(*Device) error
@@ -142,6 +143,11 @@ func (r *ResidencySet) change(method string, allocations []Allocation, send func
 		return err
 	}
 	defer r.drop()
+	for _, a := range allocations {
+		if _, ok := a.(*ComputePipelineState); ok && !r.dev.hasMetal4 {
+			return fmt.Errorf("mtl: %s: a ComputePipelineState in a residency set needs macOS 26: %w", method, ErrUnsupported)
+		}
+	}
 	return withHandles(method, "allocations", r.dev, allocations, func(ids []objc.ID) error {
 		r.tell(func(s *scope) { send(s.call, r.id, ids, uint64(len(ids))) })
 		return nil
@@ -310,10 +316,13 @@ func (r *residencySets) remove(_ string, ids []objc.ID, send func()) error {
 // buffer, beside what the sets of its queue have. A command buffer takes up to
 // 32 sets.
 func (cb *CommandBuffer) UseResidencySets(sets ...*ResidencySet) error {
-	const method = "CommandBuffer.UseResidencySets"
 	if cb == nil {
 		return errNil("CommandBuffer")
 	}
+	return cb.useResidencySets("CommandBuffer.UseResidencySets", sets, (*call).commandBufferUseResidencySets)
+}
+
+func (cb *recording) useResidencySets(method string, sets []*ResidencySet, send func(*call, objc.ID, []objc.ID, uint64)) error {
 	if !cb.enter(method) {
 		return cb.Err()
 	}
@@ -323,7 +332,7 @@ func (cb *CommandBuffer) UseResidencySets(sets ...*ResidencySet) error {
 	}
 	err := withHandles(method, "sets", cb.dev, sets, func(ids []objc.ID) error {
 		return cb.residency.add(method, ids, func() {
-			cb.scope.commandBufferUseResidencySets(cb.id, ids, uint64(len(ids)))
+			send(cb.scope.call, cb.id, ids, uint64(len(ids)))
 		})
 	})
 	if err != nil {

@@ -299,6 +299,32 @@ const (
 	selConcurrentDispatchThreadgroups_threadsPerThreadgroup
 	selConcurrentDispatchThreads_threadsPerThreadgroup
 	selReset
+	selNewMTL4CommandQueueWithDescriptor_error
+	selNewCommandAllocatorWithDescriptor_error
+	selNewCommandBuffer
+	selNewArgumentTableWithDescriptor_error
+	selCommit_count_options
+	selSignalEvent_value
+	selWaitForEvent_value
+	selAddFeedbackHandler
+	selBeginCommandBufferWithAllocator
+	selBeginCommandBufferWithAllocator_options
+	selEndCommandBuffer
+	selComputeCommandEncoder
+	selSetMaxBufferBindCount
+	selSetInitializeBindings
+	selSetAddress_atIndex
+	selBarrierAfterQueueStages_beforeStages_visibilityOptions
+	selBarrierAfterStages_beforeQueueStages_visibilityOptions
+	selBarrierAfterEncoderStages_beforeEncoderStages_visibilityOptions
+	selUpdateFence_afterEncoderStages
+	selWaitForFence_beforeEncoderStages
+	selStages
+	selSetArgumentTable
+	selDispatchThreadgroupsWithIndirectBuffer_threadsPerThreadgroup
+	selDispatchThreadsWithIndirectBuffer
+	selExecuteCommandsInBuffer_indirectBuffer
+	selNewCaptureScopeWithMTL4CommandQueue
 )
 
 var selectorNames = [...]string{
@@ -592,6 +618,32 @@ var selectorNames = [...]string{
 	selConcurrentDispatchThreadgroups_threadsPerThreadgroup:                              "concurrentDispatchThreadgroups:threadsPerThreadgroup:",
 	selConcurrentDispatchThreads_threadsPerThreadgroup:                                   "concurrentDispatchThreads:threadsPerThreadgroup:",
 	selReset: "reset",
+	selNewMTL4CommandQueueWithDescriptor_error:                         "newMTL4CommandQueueWithDescriptor:error:",
+	selNewCommandAllocatorWithDescriptor_error:                         "newCommandAllocatorWithDescriptor:error:",
+	selNewCommandBuffer:                                                "newCommandBuffer",
+	selNewArgumentTableWithDescriptor_error:                            "newArgumentTableWithDescriptor:error:",
+	selCommit_count_options:                                            "commit:count:options:",
+	selSignalEvent_value:                                               "signalEvent:value:",
+	selWaitForEvent_value:                                              "waitForEvent:value:",
+	selAddFeedbackHandler:                                              "addFeedbackHandler:",
+	selBeginCommandBufferWithAllocator:                                 "beginCommandBufferWithAllocator:",
+	selBeginCommandBufferWithAllocator_options:                         "beginCommandBufferWithAllocator:options:",
+	selEndCommandBuffer:                                                "endCommandBuffer",
+	selComputeCommandEncoder:                                           "computeCommandEncoder",
+	selSetMaxBufferBindCount:                                           "setMaxBufferBindCount:",
+	selSetInitializeBindings:                                           "setInitializeBindings:",
+	selSetAddress_atIndex:                                              "setAddress:atIndex:",
+	selBarrierAfterQueueStages_beforeStages_visibilityOptions:          "barrierAfterQueueStages:beforeStages:visibilityOptions:",
+	selBarrierAfterStages_beforeQueueStages_visibilityOptions:          "barrierAfterStages:beforeQueueStages:visibilityOptions:",
+	selBarrierAfterEncoderStages_beforeEncoderStages_visibilityOptions: "barrierAfterEncoderStages:beforeEncoderStages:visibilityOptions:",
+	selUpdateFence_afterEncoderStages:                                  "updateFence:afterEncoderStages:",
+	selWaitForFence_beforeEncoderStages:                                "waitForFence:beforeEncoderStages:",
+	selStages:                                                          "stages",
+	selSetArgumentTable:                                                "setArgumentTable:",
+	selDispatchThreadgroupsWithIndirectBuffer_threadsPerThreadgroup:    "dispatchThreadgroupsWithIndirectBuffer:threadsPerThreadgroup:",
+	selDispatchThreadsWithIndirectBuffer:                               "dispatchThreadsWithIndirectBuffer:",
+	selExecuteCommandsInBuffer_indirectBuffer:                          "executeCommandsInBuffer:indirectBuffer:",
+	selNewCaptureScopeWithMTL4CommandQueue:                             "newCaptureScopeWithMTL4CommandQueue:",
 }
 
 const (
@@ -1022,6 +1074,66 @@ var messages = [...]objc.Message{
 	{Class: "MTLIndirectComputeCommand", Selector: "concurrentDispatchThreadgroups:threadsPerThreadgroup:", Encoding: "v@:{?=QQQ}{?=QQQ}", MinMacOS: "11.0"},
 	{Class: "MTLIndirectComputeCommand", Selector: "concurrentDispatchThreads:threadsPerThreadgroup:", Encoding: "v@:{?=QQQ}{?=QQQ}", MinMacOS: "11.0"},
 	{Class: "MTLIndirectComputeCommand", Selector: "reset", Encoding: "v@:", MinMacOS: "11.0"},
+	{Class: "MTLDevice", Selector: "newMTL4CommandQueueWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "newCommandAllocatorWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "newCommandBuffer", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTLDevice", Selector: "newArgumentTableWithDescriptor:error:", Encoding: "@@:@^@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandQueueDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommandQueueDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandQueue", Selector: "commit:count:options:", Encoding: "v@:^@Q@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandQueue", Selector: "signalEvent:value:", Encoding: "v@:@Q", MinMacOS: "26.0"},
+	{Class: "MTL4CommandQueue", Selector: "waitForEvent:value:", Encoding: "v@:@Q", MinMacOS: "26.0"},
+	{Class: "MTL4CommandQueue", Selector: "addResidencySets:count:", Encoding: "v@:^@Q", MinMacOS: "26.0"},
+	{Class: "MTL4CommandQueue", Selector: "removeResidencySets:count:", Encoding: "v@:^@Q", MinMacOS: "26.0"},
+	{Class: "MTL4CommitOptions", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommitOptions", Selector: "addFeedbackHandler:", Encoding: "v@:@?", MinMacOS: "26.0"},
+	{Class: "MTL4CommitFeedback", Selector: "error", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommitFeedback", Selector: "GPUStartTime", Encoding: "d@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommitFeedback", Selector: "GPUEndTime", Encoding: "d@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommandAllocatorDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommandAllocatorDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandAllocator", Selector: "allocatedSize", Encoding: "Q@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommandAllocator", Selector: "reset", Encoding: "v@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBufferOptions", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBuffer", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBuffer", Selector: "beginCommandBufferWithAllocator:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBuffer", Selector: "beginCommandBufferWithAllocator:options:", Encoding: "v@:@@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBuffer", Selector: "endCommandBuffer", Encoding: "v@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBuffer", Selector: "computeCommandEncoder", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBuffer", Selector: "useResidencySets:count:", Encoding: "v@:^@Q", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBuffer", Selector: "pushDebugGroup:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBuffer", Selector: "popDebugGroup", Encoding: "v@:", MinMacOS: "26.0"},
+	{Class: "MTL4ArgumentTableDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4ArgumentTableDescriptor", Selector: "setMaxBufferBindCount:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4ArgumentTableDescriptor", Selector: "setInitializeBindings:", Encoding: "v@:B", MinMacOS: "26.0"},
+	{Class: "MTL4ArgumentTableDescriptor", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4ArgumentTable", Selector: "setAddress:atIndex:", Encoding: "v@:QQ", MinMacOS: "26.0"},
+	{Class: "MTL4CommandEncoder", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandEncoder", Selector: "insertDebugSignpost:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandEncoder", Selector: "pushDebugGroup:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4CommandEncoder", Selector: "popDebugGroup", Encoding: "v@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommandEncoder", Selector: "barrierAfterQueueStages:beforeStages:visibilityOptions:", Encoding: "v@:QQQ", MinMacOS: "26.0"},
+	{Class: "MTL4CommandEncoder", Selector: "barrierAfterStages:beforeQueueStages:visibilityOptions:", Encoding: "v@:QQQ", MinMacOS: "26.0"},
+	{Class: "MTL4CommandEncoder", Selector: "barrierAfterEncoderStages:beforeEncoderStages:visibilityOptions:", Encoding: "v@:QQQ", MinMacOS: "26.0"},
+	{Class: "MTL4CommandEncoder", Selector: "updateFence:afterEncoderStages:", Encoding: "v@:@Q", MinMacOS: "26.0"},
+	{Class: "MTL4CommandEncoder", Selector: "waitForFence:beforeEncoderStages:", Encoding: "v@:@Q", MinMacOS: "26.0"},
+	{Class: "MTL4CommandEncoder", Selector: "endEncoding", Encoding: "v@:", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "stages", Encoding: "Q@:", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "setComputePipelineState:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "setArgumentTable:", Encoding: "v@:@", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "setThreadgroupMemoryLength:atIndex:", Encoding: "v@:QQ", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "dispatchThreadgroups:threadsPerThreadgroup:", Encoding: "v@:{?=QQQ}{?=QQQ}", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "dispatchThreads:threadsPerThreadgroup:", Encoding: "v@:{?=QQQ}{?=QQQ}", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "dispatchThreadgroupsWithIndirectBuffer:threadsPerThreadgroup:", Encoding: "v@:Q{?=QQQ}", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "dispatchThreadsWithIndirectBuffer:", Encoding: "v@:Q", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "executeCommandsInBuffer:withRange:", Encoding: "v@:@{_NSRange=QQ}", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "executeCommandsInBuffer:indirectBuffer:", Encoding: "v@:@Q", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size:", Encoding: "v@:@Q@QQ", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "fillBuffer:range:value:", Encoding: "v@:@{_NSRange=QQ}C", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "resetCommandsInBuffer:withRange:", Encoding: "v@:@{_NSRange=QQ}", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "copyIndirectCommandBuffer:sourceRange:destination:destinationIndex:", Encoding: "v@:@{_NSRange=QQ}@Q", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "optimizeIndirectCommandBuffer:withRange:", Encoding: "v@:@{_NSRange=QQ}", MinMacOS: "26.0"},
+	{Class: "MTLCaptureManager", Selector: "newCaptureScopeWithMTL4CommandQueue:", Encoding: "@@:@", MinMacOS: "26.0"},
 }
 
 // C MTLCreateSystemDefaultDevice @, owned, macOS 10.11.
@@ -4040,4 +4152,492 @@ func (c *batch) resetIndirectCommand(self objc.ID) {
 	e := c.Next()
 	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selReset])
 	c.Commit()
+}
+
+// MTLDevice newMTL4CommandQueueWithDescriptor:error: @@:@^@, owned, macOS 26.0.
+func (c *call) newCommandQueue4(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewMTL4CommandQueueWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDevice newCommandAllocatorWithDescriptor:error: @@:@^@, owned, macOS 26.0.
+func (c *call) newCommandAllocator(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewCommandAllocatorWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTLDevice newCommandBuffer @@:, owned, macOS 26.0.
+func (c *call) newCommandBuffer4(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewCommandBuffer])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTLDevice newArgumentTableWithDescriptor:error: @@:@^@, owned, macOS 26.0.
+func (c *call) newArgumentTable(self objc.ID, descriptor objc.ID) (objc.ID, objc.ID) {
+	c.Message(self, c.table.selectors[selNewArgumentTableWithDescriptor_error])
+	err := c.Out()
+	c.X[2] = uintptr(descriptor)
+	c.X[3] = uintptr(unsafe.Pointer(err))
+	c.Send()
+	return objc.ID(c.X[0]), *err
+}
+
+// MTL4CommandQueueDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newCommandQueue4Descriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CommandQueueDescriptor setLabel: v@:@, none, macOS 26.0.
+func (c *call) setCommandQueue4DescriptorLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4CommandQueue commit:count:options: v@:^@Q@, none, macOS 26.0.
+func (c *call) commitCommandBuffers4(self objc.ID, buffers []objc.ID, count uint64, options objc.ID) {
+	c.Message(self, c.table.selectors[selCommit_count_options])
+	c.X[2] = c.CopyIDs(buffers)
+	c.X[3] = uintptr(count)
+	c.X[4] = uintptr(options)
+	c.Send()
+}
+
+// MTL4CommandQueue signalEvent:value: v@:@Q, none, macOS 26.0.
+func (c *call) signalEvent(self objc.ID, event objc.ID, value uint64) {
+	c.Message(self, c.table.selectors[selSignalEvent_value])
+	c.X[2] = uintptr(event)
+	c.X[3] = uintptr(value)
+	c.Send()
+}
+
+// MTL4CommandQueue waitForEvent:value: v@:@Q, none, macOS 26.0.
+func (c *call) waitForEvent(self objc.ID, event objc.ID, value uint64) {
+	c.Message(self, c.table.selectors[selWaitForEvent_value])
+	c.X[2] = uintptr(event)
+	c.X[3] = uintptr(value)
+	c.Send()
+}
+
+// MTL4CommandQueue addResidencySets:count: v@:^@Q, none, macOS 26.0.
+func (c *call) queue4AddResidencySets(self objc.ID, sets []objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selAddResidencySets_count])
+	c.X[2] = c.CopyIDs(sets)
+	c.X[3] = uintptr(count)
+	c.Send()
+}
+
+// MTL4CommandQueue removeResidencySets:count: v@:^@Q, none, macOS 26.0.
+func (c *call) queue4RemoveResidencySets(self objc.ID, sets []objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selRemoveResidencySets_count])
+	c.X[2] = c.CopyIDs(sets)
+	c.X[3] = uintptr(count)
+	c.Send()
+}
+
+// MTL4CommitOptions +new @@:, owned, macOS 26.0.
+func (c *call) newCommitOptions(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CommitOptions addFeedbackHandler: v@:@?, none, macOS 26.0.
+func (c *call) addFeedbackHandler(self objc.ID, block uintptr) {
+	c.Message(self, c.table.selectors[selAddFeedbackHandler])
+	c.X[2] = block
+	c.Send()
+}
+
+// MTL4CommitFeedback error @@:, autoreleased, macOS 26.0.
+func (c *call) feedbackError(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selError])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CommitFeedback GPUStartTime d@:, none, macOS 26.0.
+func (c *call) feedbackGPUStartTime(self objc.ID) float64 {
+	c.Message(self, c.table.selectors[selGPUStartTime])
+	c.Send()
+	return c.D[0]
+}
+
+// MTL4CommitFeedback GPUEndTime d@:, none, macOS 26.0.
+func (c *call) feedbackGPUEndTime(self objc.ID) float64 {
+	c.Message(self, c.table.selectors[selGPUEndTime])
+	c.Send()
+	return c.D[0]
+}
+
+// MTL4CommandAllocatorDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newCommandAllocatorDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CommandAllocatorDescriptor setLabel: v@:@, none, macOS 26.0.
+func (c *call) setCommandAllocatorDescriptorLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4CommandAllocator allocatedSize Q@:, none, macOS 26.0.
+func (c *call) commandAllocatorAllocatedSize(self objc.ID) uint64 {
+	c.Message(self, c.table.selectors[selAllocatedSize])
+	c.Send()
+	return uint64(c.X[0])
+}
+
+// MTL4CommandAllocator reset v@:, none, macOS 26.0.
+func (c *call) resetCommandAllocator(self objc.ID) {
+	c.Message(self, c.table.selectors[selReset])
+	c.Send()
+}
+
+// MTL4CommandBufferOptions +new @@:, owned, macOS 26.0.
+func (c *call) newCommandBufferOptions(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CommandBuffer setLabel: v@:@, none, macOS 26.0.
+func (c *call) setCommandBuffer4Label(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4CommandBuffer beginCommandBufferWithAllocator: v@:@, none, macOS 26.0.
+func (c *call) beginCommandBuffer(self objc.ID, allocator objc.ID) {
+	c.Message(self, c.table.selectors[selBeginCommandBufferWithAllocator])
+	c.X[2] = uintptr(allocator)
+	c.Send()
+}
+
+// MTL4CommandBuffer beginCommandBufferWithAllocator:options: v@:@@, none, macOS 26.0.
+func (c *call) beginCommandBufferWithOptions(self objc.ID, allocator objc.ID, options objc.ID) {
+	c.Message(self, c.table.selectors[selBeginCommandBufferWithAllocator_options])
+	c.X[2] = uintptr(allocator)
+	c.X[3] = uintptr(options)
+	c.Send()
+}
+
+// MTL4CommandBuffer endCommandBuffer v@:, none, macOS 26.0.
+func (c *call) endCommandBuffer(self objc.ID) {
+	c.Message(self, c.table.selectors[selEndCommandBuffer])
+	c.Send()
+}
+
+// MTL4CommandBuffer computeCommandEncoder @@:, autoreleased, macOS 26.0.
+func (c *call) computeCommandEncoder4(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selComputeCommandEncoder])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4CommandBuffer useResidencySets:count: v@:^@Q, none, macOS 26.0.
+func (c *call) commandBuffer4UseResidencySets(self objc.ID, sets []objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selUseResidencySets_count])
+	c.X[2] = c.CopyIDs(sets)
+	c.X[3] = uintptr(count)
+	c.Send()
+}
+
+// MTL4CommandBuffer pushDebugGroup: v@:@, none, macOS 26.0.
+func (c *call) pushCommandBuffer4DebugGroup(self objc.ID, text objc.ID) {
+	c.Message(self, c.table.selectors[selPushDebugGroup])
+	c.X[2] = uintptr(text)
+	c.Send()
+}
+
+// MTL4CommandBuffer popDebugGroup v@:, none, macOS 26.0.
+func (c *call) popCommandBuffer4DebugGroup(self objc.ID) {
+	c.Message(self, c.table.selectors[selPopDebugGroup])
+	c.Send()
+}
+
+// MTL4ArgumentTableDescriptor +new @@:, owned, macOS 26.0.
+func (c *call) newArgumentTableDescriptor(self objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNew])
+	c.Send()
+	return objc.ID(c.X[0])
+}
+
+// MTL4ArgumentTableDescriptor setMaxBufferBindCount: v@:Q, none, macOS 26.0.
+func (c *call) setArgumentTableMaxBufferBindCount(self objc.ID, count uint64) {
+	c.Message(self, c.table.selectors[selSetMaxBufferBindCount])
+	c.X[2] = uintptr(count)
+	c.Send()
+}
+
+// MTL4ArgumentTableDescriptor setInitializeBindings: v@:B, none, macOS 26.0.
+func (c *call) setArgumentTableInitializeBindings(self objc.ID, initialize bool) {
+	c.Message(self, c.table.selectors[selSetInitializeBindings])
+	c.X[2] = objc.Bool(initialize)
+	c.Send()
+}
+
+// MTL4ArgumentTableDescriptor setLabel: v@:@, none, macOS 26.0.
+func (c *call) setArgumentTableDescriptorLabel(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4ArgumentTable setAddress:atIndex: v@:QQ, none, macOS 26.0; waits in the batch.
+func (c *batch) setArgumentTableAddress(self objc.ID, address uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetAddress_atIndex])
+	e[2] = uintptr(address)
+	e[3] = uintptr(index)
+	c.Commit()
+}
+
+// MTL4CommandEncoder setLabel: v@:@, none, macOS 26.0.
+func (c *call) setEncoder4Label(self objc.ID, label objc.ID) {
+	c.Message(self, c.table.selectors[selSetLabel])
+	c.X[2] = uintptr(label)
+	c.Send()
+}
+
+// MTL4CommandEncoder insertDebugSignpost: v@:@, none, macOS 26.0.
+func (c *call) insertDebugSignpost4(self objc.ID, text objc.ID) {
+	c.Message(self, c.table.selectors[selInsertDebugSignpost])
+	c.X[2] = uintptr(text)
+	c.Send()
+}
+
+// MTL4CommandEncoder pushDebugGroup: v@:@, none, macOS 26.0.
+func (c *call) pushDebugGroup4(self objc.ID, text objc.ID) {
+	c.Message(self, c.table.selectors[selPushDebugGroup])
+	c.X[2] = uintptr(text)
+	c.Send()
+}
+
+// MTL4CommandEncoder popDebugGroup v@:, none, macOS 26.0.
+func (c *call) popDebugGroup4(self objc.ID) {
+	c.Message(self, c.table.selectors[selPopDebugGroup])
+	c.Send()
+}
+
+// MTL4CommandEncoder barrierAfterQueueStages:beforeStages:visibilityOptions: v@:QQQ, none, macOS 26.0; waits in the batch.
+func (c *batch) barrierAfterQueueStages4(self objc.ID, after Stages, before Stages, visibility VisibilityOptions) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selBarrierAfterQueueStages_beforeStages_visibilityOptions])
+	e[2] = uintptr(after)
+	e[3] = uintptr(before)
+	e[4] = uintptr(visibility)
+	c.Commit()
+}
+
+// MTL4CommandEncoder barrierAfterStages:beforeQueueStages:visibilityOptions: v@:QQQ, none, macOS 26.0; waits in the batch.
+func (c *batch) barrierAfterStages(self objc.ID, after Stages, before Stages, visibility VisibilityOptions) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selBarrierAfterStages_beforeQueueStages_visibilityOptions])
+	e[2] = uintptr(after)
+	e[3] = uintptr(before)
+	e[4] = uintptr(visibility)
+	c.Commit()
+}
+
+// MTL4CommandEncoder barrierAfterEncoderStages:beforeEncoderStages:visibilityOptions: v@:QQQ, none, macOS 26.0; waits in the batch.
+func (c *batch) barrierAfterEncoderStages(self objc.ID, after Stages, before Stages, visibility VisibilityOptions) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selBarrierAfterEncoderStages_beforeEncoderStages_visibilityOptions])
+	e[2] = uintptr(after)
+	e[3] = uintptr(before)
+	e[4] = uintptr(visibility)
+	c.Commit()
+}
+
+// MTL4CommandEncoder updateFence:afterEncoderStages: v@:@Q, none, macOS 26.0; waits in the batch.
+func (c *batch) updateFenceAfterStages(self objc.ID, fence objc.ID, after Stages) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selUpdateFence_afterEncoderStages])
+	e[2] = uintptr(fence)
+	e[3] = uintptr(after)
+	c.Commit()
+}
+
+// MTL4CommandEncoder waitForFence:beforeEncoderStages: v@:@Q, none, macOS 26.0; waits in the batch.
+func (c *batch) waitForFenceBeforeStages(self objc.ID, fence objc.ID, before Stages) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selWaitForFence_beforeEncoderStages])
+	e[2] = uintptr(fence)
+	e[3] = uintptr(before)
+	c.Commit()
+}
+
+// MTL4CommandEncoder endEncoding v@:, none, macOS 26.0; waits in the batch.
+func (c *batch) endEncoding4(self objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selEndEncoding])
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder stages Q@:, none, macOS 26.0.
+func (c *call) encoderStages(self objc.ID) Stages {
+	c.Message(self, c.table.selectors[selStages])
+	c.Send()
+	return Stages(c.X[0])
+}
+
+// MTL4ComputeCommandEncoder setComputePipelineState: v@:@, none, macOS 26.0; waits in the batch.
+func (c *batch) setComputePipelineState4(self objc.ID, pipeline objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetComputePipelineState])
+	e[2] = uintptr(pipeline)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder setArgumentTable: v@:@, none, macOS 26.0; waits in the batch.
+func (c *batch) setArgumentTable(self objc.ID, table objc.ID) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetArgumentTable])
+	e[2] = uintptr(table)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder setThreadgroupMemoryLength:atIndex: v@:QQ, none, macOS 26.0; waits in the batch.
+func (c *batch) setThreadgroupMemoryLength4(self objc.ID, length uint64, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selSetThreadgroupMemoryLength_atIndex])
+	e[2] = uintptr(length)
+	e[3] = uintptr(index)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder dispatchThreadgroups:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 26.0; waits in the batch.
+func (c *batch) dispatchThreadgroups4(self objc.ID, threadgroups Size, threadsPerThreadgroup Size) {
+	c.Reserve(3 + 3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selDispatchThreadgroups_threadsPerThreadgroup])
+	c.SetStruct(e, 2, 0, threadgroups.words())
+	c.SetStruct(e, 3, 3, threadsPerThreadgroup.words())
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder dispatchThreads:threadsPerThreadgroup: v@:{?=QQQ}{?=QQQ}, none, macOS 26.0; waits in the batch.
+func (c *batch) dispatchThreads4(self objc.ID, threads Size, threadsPerThreadgroup Size) {
+	c.Reserve(3 + 3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selDispatchThreads_threadsPerThreadgroup])
+	c.SetStruct(e, 2, 0, threads.words())
+	c.SetStruct(e, 3, 3, threadsPerThreadgroup.words())
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder dispatchThreadgroupsWithIndirectBuffer:threadsPerThreadgroup: v@:Q{?=QQQ}, none, macOS 26.0; waits in the batch.
+func (c *batch) dispatchThreadgroupsAtAddress(self objc.ID, address uint64, threadsPerThreadgroup Size) {
+	c.Reserve(3)
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selDispatchThreadgroupsWithIndirectBuffer_threadsPerThreadgroup])
+	e[2] = uintptr(address)
+	c.SetStruct(e, 3, 0, threadsPerThreadgroup.words())
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder dispatchThreadsWithIndirectBuffer: v@:Q, none, macOS 26.0; waits in the batch.
+func (c *batch) dispatchThreadsAtAddress(self objc.ID, address uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selDispatchThreadsWithIndirectBuffer])
+	e[2] = uintptr(address)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder executeCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 26.0; waits in the batch.
+func (c *batch) executeCommands4(self objc.ID, commands objc.ID, execution objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selExecuteCommandsInBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(execution.Location)
+	e[4] = uintptr(execution.Length)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder executeCommandsInBuffer:indirectBuffer: v@:@Q, none, macOS 26.0; waits in the batch.
+func (c *batch) executeCommandsAtAddress(self objc.ID, commands objc.ID, address uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selExecuteCommandsInBuffer_indirectBuffer])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(address)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder copyFromBuffer:sourceOffset:toBuffer:destinationOffset:size: v@:@Q@QQ, none, macOS 26.0; waits in the batch.
+func (c *batch) copyBuffer4(self objc.ID, source objc.ID, sourceOffset uint64, destination objc.ID, destinationOffset uint64, size uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selCopyFromBuffer_sourceOffset_toBuffer_destinationOffset_size])
+	e[2] = uintptr(source)
+	e[3] = uintptr(sourceOffset)
+	e[4] = uintptr(destination)
+	e[5] = uintptr(destinationOffset)
+	e[6] = uintptr(size)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder fillBuffer:range:value: v@:@{_NSRange=QQ}C, none, macOS 26.0; waits in the batch.
+func (c *batch) fillBuffer4(self objc.ID, buffer objc.ID, bytes objc.Range, value uint8) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selFillBuffer_range_value])
+	e[2] = uintptr(buffer)
+	e[3] = uintptr(bytes.Location)
+	e[4] = uintptr(bytes.Length)
+	e[5] = uintptr(value)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 26.0; waits in the batch.
+func (c *batch) resetCommands4(self objc.ID, commands objc.ID, reset objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selResetCommandsInBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(reset.Location)
+	e[4] = uintptr(reset.Length)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q, none, macOS 26.0; waits in the batch.
+func (c *batch) copyIndirectCommandBuffer4(self objc.ID, source objc.ID, commands objc.Range, destination objc.ID, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selCopyIndirectCommandBuffer_sourceRange_destination_destinationIndex])
+	e[2] = uintptr(source)
+	e[3] = uintptr(commands.Location)
+	e[4] = uintptr(commands.Length)
+	e[5] = uintptr(destination)
+	e[6] = uintptr(index)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ}, none, macOS 26.0; waits in the batch.
+func (c *batch) optimizeIndirectCommandBuffer4(self objc.ID, commands objc.ID, optimized objc.Range) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selOptimizeIndirectCommandBuffer_withRange])
+	e[2] = uintptr(commands)
+	e[3] = uintptr(optimized.Location)
+	e[4] = uintptr(optimized.Length)
+	c.Commit()
+}
+
+// MTLCaptureManager newCaptureScopeWithMTL4CommandQueue: @@:@, owned, macOS 26.0.
+func (c *call) newCaptureScopeWithCommandQueue4(self objc.ID, queue objc.ID) objc.ID {
+	c.Message(self, c.table.selectors[selNewCaptureScopeWithMTL4CommandQueue])
+	c.X[2] = uintptr(queue)
+	c.Send()
+	return objc.ID(c.X[0])
 }

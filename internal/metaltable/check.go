@@ -64,6 +64,9 @@ func goTypeIs(pkg, goType, cType string) bool {
 	if isEnumeration(pkg, goType) {
 		return cType == "MTL"+goType || cType == "MTL4"+goType
 	}
+	if cType == "MTLGPUAddress" { // a name for a number
+		return goType == "uint64"
+	}
 	if strings.HasSuffix(cType, "Handler") || strings.HasSuffix(cType, "Block") || strings.HasSuffix(cType, "Deallocator") {
 		return true // a type of blocks: the encoding says that it is one
 	}

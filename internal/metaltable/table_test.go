@@ -89,6 +89,8 @@ func TestCheckFindsAWrongLine(t *testing.T) {
 		{"argument missing", "f(offset uint64) = MTLComputeCommandEncoder setBufferOffset:atIndex: v@:QQ none 10.11", "arguments"},
 		{"signed for unsigned", "f(offset int64, index uint64) = MTLComputeCommandEncoder setBufferOffset:atIndex: v@:QQ none 10.11", "Go type"},
 		{"another enumeration", "f(scope DispatchType) = MTLComputeCommandEncoder memoryBarrierWithScope: v@:Q none 10.14", "Go type"},
+		{"another enumeration of Metal 4", "f(after Stages, before Stages, v Stages) = MTL4CommandEncoder barrierAfterStages:beforeQueueStages:visibilityOptions: v@:QQQ none 26.0", "Go type"},
+		{"an address as an enumeration", "f(address Stages, index uint64) = MTL4ArgumentTable setAddress:atIndex: v@:QQ none 26.0", "Go type"},
 		{"enumeration as result", "f() MathMode = MTLCommandBuffer status Q@: none 10.11", "Go type"},
 		{"result as another type", "f() uint64 = MTLCommandBuffer GPUStartTime d@: none 10.15", "Go type"},
 		{"result dropped", "f() = MTLCommandBuffer status Q@: none 10.11", "dropped"},
@@ -229,6 +231,11 @@ func TestWhatIsNewerThanTheFloorIsAskedFor(t *testing.T) {
 		"MTLCommandQueue removeResidencySets:count:":                                 "newResidencySetWithDescriptor:error:",
 		"MTLCommandBuffer useResidencySets:count:":                                   "newResidencySetWithDescriptor:error:",
 		"MTLDevice newCommandQueueWithDescriptor:":                                   "newCommandQueueWithDescriptor:",
+		"MTLDevice newMTL4CommandQueueWithDescriptor:error:":                         "newMTL4CommandQueueWithDescriptor:error:", // with it comes all of Metal 4
+		"MTLDevice newCommandAllocatorWithDescriptor:error:":                         "newMTL4CommandQueueWithDescriptor:error:",
+		"MTLDevice newCommandBuffer":                                                 "newMTL4CommandQueueWithDescriptor:error:",
+		"MTLDevice newArgumentTableWithDescriptor:error:":                            "newMTL4CommandQueueWithDescriptor:error:",
+		"MTLCaptureManager newCaptureScopeWithMTL4CommandQueue:":                     "newMTL4CommandQueueWithDescriptor:error:",
 		"MTLCommandQueueDescriptor +new":                                             "newCommandQueueWithDescriptor:",
 		"MTLCommandQueueDescriptor setMaxCommandBufferCount:":                        "newCommandQueueWithDescriptor:",
 		"MTLCommandQueueDescriptor setLogState:":                                     "newLogStateWithDescriptor:error:",
@@ -279,6 +286,9 @@ func TestWhatIsNewerThanTheFloorIsAskedFor(t *testing.T) {
 			guard, ok := guards[m.Class+" "+m.Selector]
 			if !ok {
 				guard, ok = guards[m.Class]
+			}
+			if !ok && strings.HasPrefix(m.Class, "MTL4") {
+				guard, ok = "newMTL4CommandQueueWithDescriptor:error:", true
 			}
 			if !ok || !asked[guard] {
 				t.Errorf("%s: %s %s came with macOS %s, and nobody asks for it first", m.Pos, m.Class, m.Selector, m.MinMacOS)

@@ -55,10 +55,19 @@ func captureScopeClass() *class {
 		name:      "SoftMetalCaptureScope",
 		protocols: []string{"MTLCaptureScope"},
 		methods: labelMethods(map[string]handler{
-			"device":       deviceMethod,
-			"commandQueue": on(func(s *captureScope, c *call) { c.returnKept(s.queue) }),
-			"beginScope":   on(func(s *captureScope, c *call) { s.begun = true }),
-			"endScope":     on(func(s *captureScope, c *call) { s.begun = false }),
+			"device": deviceMethod,
+			"commandQueue": on(func(s *captureScope, c *call) {
+				if s.queue != nil && s.queue.class.is("MTLCommandQueue") {
+					c.returnKept(s.queue)
+				}
+			}),
+			"mtl4CommandQueue": on(func(s *captureScope, c *call) {
+				if s.queue != nil && s.queue.class.is("MTL4CommandQueue") {
+					c.returnKept(s.queue)
+				}
+			}),
+			"beginScope": on(func(s *captureScope, c *call) { s.begun = true }),
+			"endScope":   on(func(s *captureScope, c *call) { s.begun = false }),
 		}),
 	}
 }
@@ -104,6 +113,11 @@ func captureManagerClass() *class {
 				}
 			},
 			"newCaptureScopeWithCommandQueue:": func(c *call) {
+				if c.captured(c.object(0)) {
+					c.returnOwned(c.make(c.classes["SoftMetalCaptureScope"], &captureScope{device: c.Device, queue: c.object(0).retain()}))
+				}
+			},
+			"newCaptureScopeWithMTL4CommandQueue:": func(c *call) {
 				if c.captured(c.object(0)) {
 					c.returnOwned(c.make(c.classes["SoftMetalCaptureScope"], &captureScope{device: c.Device, queue: c.object(0).retain()}))
 				}
@@ -206,7 +220,7 @@ func (m *captureManager) stop(c *call) {
 
 // capturing returns the capture that a new command buffer of a queue belongs to, nil
 // if there is none.
-func (d *Device) capturing(q *queue) *capture {
+func (d *Device) capturing(q any) *capture {
 	if d.captureManager == nil {
 		return nil
 	}
@@ -229,15 +243,15 @@ func (d *Device) capturing(q *queue) *capture {
 
 // noteCapture adds the command buffer to the capture that it was made in, if that
 // still runs.
-func (cb *commandBuffer) noteCapture() {
-	if cb.capture == nil || cb.device.captureManager.payload.(*captureManager).running != cb.capture {
+func (r *recording) noteCapture(queue *object) {
+	if r.capture == nil || r.device.captureManager.payload.(*captureManager).running != r.capture {
 		return
 	}
-	line := fmt.Sprintf("command buffer %q of queue %q\n", cb.object.label, cb.queue.object.label)
-	for _, p := range cb.passes {
+	line := fmt.Sprintf("command buffer %q of queue %q\n", r.object.label, queue.label)
+	for _, p := range r.passes {
 		if p.encoder != nil {
 			line += fmt.Sprintf("\tencoder %q\n", p.encoder.label)
 		}
 	}
-	cb.capture.lines = append(cb.capture.lines, line)
+	r.capture.lines = append(r.capture.lines, line)
 }

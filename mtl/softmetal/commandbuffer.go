@@ -23,43 +23,22 @@ const (
 
 // A commandBuffer collects passes until it is committed, and then runs them.
 type commandBuffer struct {
-	device   *Device
-	queue    *queue
-	object   *object
-	thread   int // that made it
-	state    uint64
-	how      commandBufferDescriptor
-	open     *encoder       // begun and not ended
-	groups   int            // debug groups that are open
-	capture  *capture       // that it was made in
-	barriers []queueBarrier // that later encoders come after
-	passes   []*recorded
-	kept     map[*object]bool // what the passes use, each with a reference of ours
-	failure  *Report          // the first rule that was broken
-	fault    *Fault           // that commit met
-	err      *object          // the NSError, once it failed
-
-	log  *mslrun.Log // messages of its kernels, while it runs
-	logs []*functionLog
-
-	residency residencySets
-	resident  map[*object]bool // what these and the queue's sets had at the commit
+	recording
+	queue  *queue
+	thread int // that made it
+	state  uint64
+	err    *object     // the NSError, once it failed
+	log    *mslrun.Log // messages of its kernels, while it runs
+	logs   []*functionLog
 
 	onScheduled, onCompleted     []*block // handlers, until they run
 	scheduledDone, completedDone bool     // they have run
-	scheduled, started, ended    time.Time
+	scheduled                    time.Time
 }
 
 // A pass is what one encoder recorded.
 type pass interface {
 	run(ctx context.Context, b backend, order Order) error
-}
-
-// A failure within the device becomes the command buffer's, with the same words.
-func (cb *commandBuffer) failed(r *Report) {
-	if cb.failure == nil {
-		cb.failure = r
-	}
 }
 
 func (cb *commandBuffer) dealloc(d *Device, _ *object) {
@@ -74,46 +53,6 @@ func (cb *commandBuffer) dealloc(d *Device, _ *object) {
 		cb.queue.leave(cb)
 	}
 	d.release(cb.queue.object)
-}
-
-// keep retains an object until the command buffer has run, unless it was asked for
-// without references, and notes that the open encoder uses it.
-func (cb *commandBuffer) keep(o *object) {
-	if cb.kept == nil {
-		cb.kept = map[*object]bool{}
-	}
-	if !cb.kept[o] {
-		if cb.how.retained {
-			o.retain()
-		}
-		cb.kept[o] = true
-	}
-	if cb.open != nil {
-		cb.open.recorded.uses[o] = true
-	}
-}
-
-func (cb *commandBuffer) dropKept() {
-	for o := range cb.kept {
-		if cb.how.retained {
-			cb.device.release(o)
-		}
-	}
-	cb.kept = nil
-}
-
-// lostReference reports an object that went although the command buffer, which
-// holds no references, needs it still. The lock is held.
-func (cb *commandBuffer) lostReference() error {
-	for o := range cb.kept {
-		if cb.device.find(o.id) == nil {
-			r := &Report{Rule: RuleUseAfterRelease, Object: o.id, Class: o.class.name, Label: o.label,
-				Detail: "a command buffer with unretained references uses it, which has not completed"}
-			cb.device.record(r)
-			return r
-		}
-	}
-	return nil
 }
 
 func commandBufferClass() *class {
@@ -217,11 +156,14 @@ func (cb *commandBuffer) commit(c *call) {
 		cb.failure = cb.device.lost
 	}
 	cb.checkPurgeable(c)
-	cb.keepResident()
+	cb.noteResident(cb.queue.residency)
+	for o := range cb.resident {
+		cb.keep(o)
+	}
 	if cb.state == statusNotEnqueued {
 		cb.queue.list = append(cb.queue.list, cb)
 	}
-	cb.noteCapture()
+	cb.noteCapture(cb.queue.object)
 	cb.state = statusCommitted
 	cb.eachIndirect(func(b *indirectBuffer) { b.committed++ })
 	cb.queue.disown(cb.thread)
@@ -257,23 +199,9 @@ func (cb *commandBuffer) run(order Order) (err error) {
 		}
 		cb.ended = time.Now()
 	}()
-	if cb.fault != nil && cb.fault.Hold != nil {
-		<-cb.fault.Hold
-	}
-	if cb.failure != nil {
-		return cb.failure
-	}
-	if f := cb.fault; f != nil && f.Kill {
-		cb.firstDispatch().Kill = true
-	} else if f != nil && f.fails() {
-		return &plannedError{f.Error}
-	}
-	if err := cb.eachForeign((*buffer).copyIn); err != nil {
+	if err = cb.prepare(); err != nil {
 		return err
 	}
-	cb.device.mu.Lock()
-	err = cb.lostReference()
-	cb.device.mu.Unlock()
 	runner := cb.withLog()
 	for _, p := range schedule(cb.passes, order) {
 		if err != nil {
@@ -290,35 +218,10 @@ func (cb *commandBuffer) run(order Order) (err error) {
 	return errors.Join(err, cb.eachForeign((*buffer).copyOut))
 }
 
-// firstDispatch returns the first dispatch that runs, nil if none does.
-func (cb *commandBuffer) firstDispatch() *mslrun.Dispatch {
-	for _, p := range cb.passes {
-		if p, ok := p.pass.(*computePass); ok {
-			for _, s := range p.segments {
-				if len(s.dispatches) > 0 {
-					return &s.dispatches[0]
-				}
-			}
-		}
-	}
-	return nil
-}
-
 // A plannedError is the failure of a command buffer that a [Fault] asked for.
 type plannedError struct{ told *objc.Error }
 
 func (e *plannedError) Error() string { return fmt.Sprintf("planned: %v", e.told) }
-
-func (cb *commandBuffer) eachForeign(f func(*buffer) error) error {
-	for o := range cb.kept {
-		if b, ok := o.payload.(*buffer); ok {
-			if err := f(b); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
 
 // finish sets the status and lets go of everything. The lock is held.
 func (cb *commandBuffer) finish(err error) {

@@ -72,6 +72,7 @@ type computePass struct{ segments []segment }
 type segment struct {
 	dispatches []mslrun.Dispatch
 	grid       []byte             // of an indirect dispatch: where the grid stands when it runs
+	threads    *threadsJudge      // where the grid counts threads, and the size of threadgroups stands behind it
 	executions map[int]*execution // by dispatch: it stands for commands of an indirect command buffer
 	then       func()             // instead of dispatches
 }
@@ -86,6 +87,11 @@ func (p *computePass) run(ctx context.Context, b backend, order Order) error {
 		}
 		if s.grid != nil && !s.readGrid() {
 			continue // a grid of no threadgroups is allowed here: nobody could know before
+		}
+		if s.threads != nil {
+			if err := s.threads.check(&s); err != nil {
+				return err
+			}
 		}
 		dispatches, err := s.expand()
 		if err != nil {

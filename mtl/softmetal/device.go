@@ -78,6 +78,12 @@ func deviceClass() *class {
 			"newCounterHeapWithDescriptor:error:":         (*call).newCounterHeap,
 			"sizeOfCounterHeapEntry:":                     (*call).sizeOfCounterHeapEntry,
 			"queryTimestampFrequency":                     func(c *call) { c.returnWord(timestampFrequency) },
+			"newMTL4CommandQueue":                         (*call).newQueue4,
+			"newMTL4CommandQueueWithDescriptor:error:":    func(c *call) { c.describedBy((*call).newQueue4) },
+			"newCommandAllocator":                         (*call).newAllocator,
+			"newCommandAllocatorWithDescriptor:error:":    func(c *call) { c.describedBy((*call).newAllocator) },
+			"newCommandBuffer":                            (*call).newCommandBuffer4,
+			"newArgumentTableWithDescriptor:error:":       func(c *call) { c.describedBy((*call).newArgumentTable) },
 			"newLogStateWithDescriptor:error:":            (*call).newLogState,
 			"newFence":                                    func(c *call) { c.returnOwned(c.make(c.classes["SoftMetalFence"], new(fence))) },
 
@@ -117,6 +123,8 @@ func (d *Device) supportsFamily(family int64) bool {
 		return true
 	case family == 5001: // Metal 3
 		return d.options.AppleFamily >= 7 && d.macOS >= 1300
+	case family == 5002: // Metal 4
+		return d.options.AppleFamily >= 7 && d.macOS >= 2600
 	}
 	return false
 }

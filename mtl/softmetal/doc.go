@@ -52,5 +52,8 @@
 // barriers allow, but never at the same time; so do the command buffers of
 // different queues, in the order that events give them, and the encoders of a
 // command buffer with buffers that Metal does not track, in one that fences allow.
-// Command buffers of one queue run one after another.
+// Command buffers of one queue run one after another; on a queue of Metal 4 (macOS 26)
+// all commands run in any order that barriers, fences and events allow, those of a
+// command buffer before what was committed earlier, too. In an order other than [Up] the
+// queue gives what is committed within a millisecond the chance to.
 package softmetal

@@ -3,19 +3,20 @@ package softmetal
 // An encoder is what compute and blit encoders have in common.
 type encoder struct {
 	kind     string // "compute encoder"
-	buffer   *commandBuffer
+	buffer   *recording
 	object   *object
 	ended    bool
 	recorded *recorded
 	groups   int           // debug groups that are open
 	compute  *computeState // of a compute encoder
 	copies   *copyPass     // of a blit encoder
+	order    *pass4        // of an encoder of Metal 4
+	table    *object       // that it was given
 }
 
 func (e *encoder) failed(r *Report) { e.buffer.failed(r) }
 
-// begin makes an encoder, which keeps its command buffer. It returns nil after a
-// report.
+// begin makes an encoder. It returns nil after a report.
 func (cb *commandBuffer) begin(c *call, class, kind string, stage uint64) *encoder {
 	switch {
 	case cb.state >= statusCommitted:
@@ -25,16 +26,7 @@ func (cb *commandBuffer) begin(c *call, class, kind string, stage uint64) *encod
 		c.fail(RuleEncoderOpen, "a %s was not ended: a command buffer has one encoder at a time", cb.open.kind)
 		return nil
 	}
-	e := &encoder{kind: kind, buffer: cb, recorded: &recorded{uses: map[*object]bool{}, stage: stage, encoder: &encoderInfo{state: encoderPending}}}
-	for _, b := range cb.barriers {
-		if stage&b.before != 0 {
-			e.recorded.stages |= b.after
-		}
-	}
-	e.object = c.make(c.classes[class], e)
-	cb.object.retain()
-	cb.open = e
-	return e
+	return cb.recording.begin(c, class, kind, stage)
 }
 
 // dealloc of an encoder that was not ended loses what it recorded: Metal ends the

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tqmetal/tqmetal/internal/mslrun"
 	"github.com/tqmetal/tqmetal/objc"
 )
 
@@ -15,9 +16,9 @@ import (
 // What a message does that fails follows from its type: it answers nil, and its
 // error parameter, if it has one, gets Error. Three messages are special:
 //
-//   - commit: the command buffer fails with Error, and none of its work runs.
-//     With Kill the failure is a real one: the process of its first kernel is
-//     killed once it has the dispatch.
+//   - commit, and commit:count:options: of Metal 4: the command buffers fail with
+//     Error, and none of their work runs. With Kill the failure is a real one: the
+//     process of the first kernel is killed once it has the dispatch.
 //   - the three newComputePipelineStateWith…: with MaxTotalThreadsPerThreadgroup
 //     they go well, and the pipeline allows no more threads than that.
 //   - init…: the object that alloc has made is gone, as the caller cannot
@@ -107,7 +108,7 @@ func (d *Device) Fail(f Fault) error {
 		return fmt.Errorf("softmetal: Fault.MaxTotalThreadsPerThreadgroup is %d, must be 0 to %d", f.MaxTotalThreadsPerThreadgroup, maxThreadsPerGroup)
 	case f.MaxTotalThreadsPerThreadgroup > 0 && !strings.HasPrefix(f.Selector, "newComputePipelineStateWith"):
 		return fmt.Errorf("softmetal: Fault.MaxTotalThreadsPerThreadgroup is for messages that make a pipeline, not for %q", f.Selector)
-	case f.Kill && (f.Selector != commitSelector || f.Error != nil):
+	case f.Kill && (!commits(f.Selector) || f.Error != nil):
 		return fmt.Errorf("softmetal: Fault.Kill is for %s, not for %q, and says the error itself", commitSelector, f.Selector)
 	case f.Hold != nil && slices.Contains(failingFunctions, f.Selector):
 		return fmt.Errorf("softmetal: Fault.Hold is for messages, not for the C function %s", f.Selector)
@@ -138,6 +139,27 @@ func (d *Device) TakeFaults() []Fault {
 
 const commitSelector = "commit"
 
+// commits says that a message hands work over.
+func commits(selector string) bool {
+	return selector == commitSelector || selector == "commit:count:" || selector == "commit:count:options:"
+}
+
+// firstDispatch returns the first dispatch of what a message hands over, nil if there
+// is none.
+func (c *call) firstDispatch() *mslrun.Dispatch {
+	switch p := c.target.payload.(type) {
+	case *commandBuffer:
+		return p.recording.firstDispatch()
+	case *queue4:
+		for _, r := range p.toCommit(c) {
+			if d := r.firstDispatch(); d != nil {
+				return d
+			}
+		}
+	}
+	return nil
+}
+
 // canFail reports whether there is a message that the fault can strike.
 func (d *Device) canFail(f Fault) bool {
 	if f.Class != "" && d.table.byClass[f.Class] == nil && d.table.byClass["+"+f.Class] == nil {
@@ -164,6 +186,9 @@ func (m *method) canFail() bool {
 	case commitSelector:
 		return m.class == "MTLCommandBuffer" // a residency set has one too
 	}
+	if commits(m.selector) {
+		return true
+	}
 	return m.sig.result.kind == '@' || m.sig.result.kind == '^'
 }
 
@@ -171,12 +196,12 @@ func (m *method) canFail() bool {
 func (c *call) strike() *Fault {
 	for _, p := range c.faults {
 		switch {
-		case !c.method.canFail(), p.Selector == "" && c.selector == commitSelector:
+		case !c.method.canFail(), p.Selector == "" && commits(c.selector):
 			continue
 		case p.Selector != "" && p.Selector != c.selector, p.Class != "" && !c.class.is(p.Class):
 			continue
 		}
-		if cb, ok := c.target.payload.(*commandBuffer); p.Kill && ok && cb.firstDispatch() == nil {
+		if p.Kill && c.firstDispatch() == nil {
 			continue
 		}
 		if p.meets(c.class.name + " " + c.selector) {
@@ -218,9 +243,17 @@ func (p *plannedFault) meets(message string) bool {
 
 // suffer lets the fault strike, and reports whether the message goes on.
 func (c *call) suffer(f *Fault) bool {
-	if cb, ok := c.target.payload.(*commandBuffer); ok && c.selector == commitSelector {
-		cb.fault = f
-		return true
+	switch p := c.target.payload.(type) {
+	case *commandBuffer:
+		if commits(c.selector) {
+			p.fault = f
+			return true
+		}
+	case *queue4:
+		if commits(c.selector) {
+			p.fault = f
+			return true
+		}
 	}
 	if f.Hold != nil {
 		c.unlocked(func() { <-f.Hold })

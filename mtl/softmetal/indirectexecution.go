@@ -13,7 +13,7 @@ import (
 // work runs, as the GPU does it: a blit may have changed them since.
 type execution struct {
 	device   *Device
-	buffer   *commandBuffer
+	buffer   *recording
 	object   *object // the indirect command buffer
 	span     commandRange
 	reads    []byte // where the range stands when it runs, nil for span
@@ -78,7 +78,11 @@ func (e *encoder) execute(c *call, b *indirectBuffer, r commandRange, reads []by
 	default:
 		x := &execution{device: c.Device, buffer: e.buffer, object: c.object(0), span: r, reads: reads, selector: c.selector, where: callerOutside(),
 			inherited: s.bindings, pipeline: s.pipeline, label: c.target.label, resident: maps.Clone(s.resident)}
-		s.recordExecution(x, x.uses(b))
+		if e.order == nil {
+			s.recordExecution(x, x.uses(b))
+		} else {
+			e.order.add(stageDispatch, segment{dispatches: []mslrun.Dispatch{{}}, executions: map[int]*execution{0: x}})
+		}
 		s.afterExecution(l)
 	}
 }
@@ -204,6 +208,10 @@ func (x *execution) dispatch(j *executionJudge, c *indirectCommand, l indirectLa
 			j.fail(RuleUseAfterRelease, "the pipeline was released and is gone")
 			return mslrun.Dispatch{}
 		}
+		if x.buffer.metal4 && !x.buffer.resident[c.pipeline] {
+			j.fail(RuleNotResident, "the pipeline (%s) is in no residency set, and Metal 4 makes none resident that only a command names", describe(c.pipeline))
+			return mslrun.Dispatch{}
+		}
 		p = c.pipeline.payload.(*pipeline)
 		if label == "" {
 			label = c.pipeline.label
@@ -233,11 +241,11 @@ func (x *execution) dispatch(j *executionJudge, c *indirectCommand, l indirectLa
 
 // reaches reports whether the GPU sees a buffer that no encoder has bound.
 func (x *execution) reaches(o *object) bool {
-	if x.resident[o] || x.buffer.resident[o] {
+	if x.resident[o] || x.buffer.reaches(o) {
 		return true
 	}
 	b := o.payload.(*buffer)
-	return b.place != nil && (x.resident[b.place.heap.object] || x.buffer.resident[b.place.heap.object])
+	return b.place != nil && x.resident[b.place.heap.object]
 }
 
 func describe(o *object) string {
@@ -286,15 +294,5 @@ func (e *encoder) useResources(c *call, objects []*object, usage uint64) {
 	for _, o := range objects {
 		e.buffer.keep(o)
 		e.compute.resident[o] = true
-	}
-}
-
-// eachIndirect calls f with the indirect command buffers that a command buffer
-// uses.
-func (cb *commandBuffer) eachIndirect(f func(*indirectBuffer)) {
-	for o := range cb.kept {
-		if b, ok := o.payload.(*indirectBuffer); ok {
-			f(b)
-		}
 	}
 }

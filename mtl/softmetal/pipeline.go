@@ -24,7 +24,7 @@ type pipeline struct {
 func pipelineClass() *class {
 	return &class{
 		name:      "SoftMetalComputePipelineState",
-		protocols: []string{"MTLComputePipelineState"},
+		protocols: []string{"MTLComputePipelineState", "MTLAllocation"},
 		methods: map[string]handler{
 			"device": deviceMethod,
 			"label": func(c *call) {

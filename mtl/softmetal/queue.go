@@ -31,7 +31,7 @@ func queueClass() *class {
 				q.commandBuffer(c, *c.object(0).payload.(*commandBufferDescriptor))
 			}),
 			"insertDebugCaptureBoundary": func(*call) {},
-		})),
+		}), func(c *call) *residencySets { return &c.target.payload.(*queue).residency }),
 	}
 }
 
@@ -66,7 +66,7 @@ func (q *queue) commandBuffer(c *call, how commandBufferDescriptor) {
 	}
 	q.outstanding++
 	q.owners[thread]++
-	cb := &commandBuffer{device: d, queue: q, thread: thread, how: how, capture: d.capturing(q)}
+	cb := &commandBuffer{recording: recording{device: d, how: how, capture: d.capturing(q)}, queue: q, thread: thread}
 	how.logs.retain()
 	cb.object = d.make(d.classes["SoftMetalCommandBuffer"], cb)
 	q.object.retain()

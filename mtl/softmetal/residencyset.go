@@ -107,6 +107,10 @@ func (c *call) several(protocol, what string) []*object {
 
 func (r *residencySet) change(c *call, objects []*object, how func(*residencySet, *Device, *object)) {
 	for _, o := range objects {
+		if _, ok := o.payload.(*pipeline); ok && c.macOS < 2600 {
+			c.fail(RuleArgumentClass, "a pipeline is no MTLAllocation before macOS 26")
+			return
+		}
 		how(r, c.Device, o)
 	}
 }
@@ -193,11 +197,11 @@ func (c *call) oneResidencySet() []*object {
 func (c *call) manyResidencySets() []*object { return c.several("MTLResidencySet", "a residency set") }
 
 // queueResidencyMethods are those by which a queue gets its sets.
-func queueResidencyMethods(m map[string]handler) map[string]handler {
-	m["addResidencySet:"] = on(func(q *queue, c *call) { q.residency.add(c, c.oneResidencySet()) })
-	m["addResidencySets:count:"] = on(func(q *queue, c *call) { q.residency.add(c, c.manyResidencySets()) })
-	m["removeResidencySet:"] = on(func(q *queue, c *call) { q.residency.remove(c, c.oneResidencySet()) })
-	m["removeResidencySets:count:"] = on(func(q *queue, c *call) { q.residency.remove(c, c.manyResidencySets()) })
+func queueResidencyMethods(m map[string]handler, of func(*call) *residencySets) map[string]handler {
+	m["addResidencySet:"] = func(c *call) { of(c).add(c, c.oneResidencySet()) }
+	m["addResidencySets:count:"] = func(c *call) { of(c).add(c, c.manyResidencySets()) }
+	m["removeResidencySet:"] = func(c *call) { of(c).remove(c, c.oneResidencySet()) }
+	m["removeResidencySets:count:"] = func(c *call) { of(c).remove(c, c.manyResidencySets()) }
 	return m
 }
 
@@ -214,20 +218,4 @@ func (cb *commandBuffer) useResidencySets(c *call, sets []*object) {
 		return
 	}
 	cb.residency.add(c, sets)
-}
-
-// keepResident retains what the sets of command buffer and queue have at the
-// commit until the command buffer has run.
-func (cb *commandBuffer) keepResident() {
-	for _, sets := range []residencySets{cb.residency, cb.queue.residency} {
-		for _, o := range sets {
-			for _, a := range o.payload.(*residencySet).committed {
-				cb.keep(a)
-				if cb.resident == nil {
-					cb.resident = map[*object]bool{}
-				}
-				cb.resident[a] = true
-			}
-		}
-	}
 }

@@ -103,17 +103,29 @@ func (c *call) setPurgeableState(state *uint64, lose func(), part func(*buffer) 
 // buffer.
 func (d *Device) usedBy(part func(*buffer) bool) *object {
 	for _, o := range d.objects {
-		cb, ok := o.payload.(*commandBuffer)
-		if !ok || cb.state < statusCommitted || cb.state >= statusCompleted {
-			continue
-		}
-		for kept := range cb.kept {
-			if b, ok := kept.payload.(*buffer); ok && part(b) {
+		switch p := o.payload.(type) {
+		case *commandBuffer:
+			if p.state >= statusCommitted && p.state < statusCompleted && p.uses(part) {
 				return o
+			}
+		case *queue4:
+			for _, r := range p.underWay() {
+				if r.uses(part) {
+					return r.object
+				}
 			}
 		}
 	}
 	return nil
+}
+
+func (r *recording) uses(part func(*buffer) bool) bool {
+	for kept := range r.kept {
+		if b, ok := kept.payload.(*buffer); ok && part(b) {
+			return true
+		}
+	}
+	return false
 }
 
 // purgeable returns the state of the memory that the buffer lies in.
@@ -125,8 +137,8 @@ func (b *buffer) purgeable() uint64 {
 }
 
 // checkPurgeable looks for memory that the system may have taken.
-func (cb *commandBuffer) checkPurgeable(c *call) {
-	for o := range cb.kept {
+func (r *recording) checkPurgeable(c *call) {
+	for o := range r.kept {
 		if b, ok := o.payload.(*buffer); ok && b.purgeable() != purgeableNonVolatile {
 			c.fail(RulePurgeable, "a buffer (%q) that the command buffer uses has purgeable state %d: its contents may be lost", o.label, b.purgeable())
 			return

@@ -87,6 +87,12 @@ const (
 	RuleNotResident                         // a buffer that the GPU was not told of
 )
 
+// The rules of Metal 4.
+const (
+	RuleAllocatorBusy Rule = iota + 401 // an allocator with two open command buffers, or reset with one that has not run
+	RuleAddress                         // an address for the GPU that lies in no buffer
+)
+
 // The rules of what compiles and links.
 const (
 	RuleCaptured        Rule = iota + 501 // a serializer asked for what it does not collect
@@ -172,6 +178,9 @@ var ruleTexts = map[Rule]ruleText{
 	RuleIndirectOptimized: {name: "indirect-optimized"},
 	RuleNotResident:       {name: "not-resident"},
 	RuleSamples:           {name: "samples"},
+
+	RuleAllocatorBusy: {name: "allocator-busy"},
+	RuleAddress:       {name: "address"},
 
 	RuleCaptured:        {name: "captured"},
 	RuleFunctionType:    {name: "function-type"},
