@@ -33,7 +33,7 @@ var symbolTests = []struct{ name, source, exports, hidden, imports string }{
 	{"what says that it is seen", `__attribute__((visibility("default"))) float f() { return 1; }`, "f()0", "f()0", ""},
 	{"what its declaration says", "__attribute__((visibility(\"default\"))) float f();\nfloat f() { return 1; }", "f()0", "f()0", ""},
 	{"a deleted function", "float f(float x) { return x; }\nfloat f(int x, int y) = delete;\nfloat g() { return f(1.0f); }", "f()1 g()0", "", ""},
-	{"a variable with a constructor", "struct S { float a; };\nconstant S mine(1);\nfloat f() { return mine.a; }", "f()0", "", ""},
+	{"a variable with a constructor", "struct S { float a; };\nconstant float one = 1;\nconstant S mine(one);\nfloat f() { return mine.a; }", "f()0", "", ""},
 	{"a variable that brackets initialise", "constant float x(1.5f);\nfloat g() { return x; }", "g()0", "", ""},
 	{"a pointer into constant memory", "constant float *f(uint n);\nfloat g() { return f(1)[0]; }", "g()0", "", "f()1"},
 	{"a visible function", "[[visible]] float f() { return 1; }", "f()0", "", ""},
