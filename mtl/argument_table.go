@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/tqmetal/tqmetal/internal/goroutine"
 	"github.com/tqmetal/tqmetal/objc"
 )
 
@@ -161,8 +162,11 @@ func (t *ArgumentTable) set(method string, r BufferRange, index int, address uin
 		defer s.endPass(p)
 		p.batch.setArgumentTableAddress(t.id, address, uint64(index))
 		p.batch.Flush()
-	case len(t.users) == 1 && t.users[0].ready():
+	case len(t.users) == 1 && t.users[0].cb.home == goroutine.Current():
 		e := t.users[0]
+		if !e.ready() && e.refused(method) {
+			return e.cb.Err()
+		}
 		if r.Buffer != nil && !e.holdsObject(&r.Buffer.object) && !e.holdObject(method, &r.Buffer.object) {
 			return e.cb.Err()
 		}

@@ -144,7 +144,7 @@ func (a *CommandAllocator) Reset() error {
 // until end, and after a commit until done.
 func (a *CommandAllocator) claim(method string, dev *Device) error {
 	if a == nil {
-		return fmt.Errorf("mtl: %s: %w", method, errNil("CommandAllocator"))
+		return fmt.Errorf("%s: %w", method, errNil("CommandAllocator"))
 	}
 	if err := a.acquireFor(dev); err != nil {
 		return fmt.Errorf("%s: %w", method, err)

@@ -125,28 +125,28 @@ func (q *CommandQueue4) enter() error {
 // All that the commands name is kept until the work is done, and so are queue and
 // allocator: any of it may be released as soon as Encode has returned.
 func (q *CommandQueue4) Encode(allocator *CommandAllocator, encode func(*CommandBuffer4) error) (*Submission4, error) {
-	return q.encode("CommandQueue4.Encode", allocator, encode, func(s *scope, id objc.ID) error {
+	return q.encode("CommandQueue4.Encode", allocator, encode, func(s *scope, id objc.ID) (objc.ID, error) {
 		s.beginCommandBuffer(id, allocator.id)
-		return nil
+		return 0, nil
 	})
 }
 
 // EncodeWithOptions is [CommandQueue4.Encode] with a command buffer that is begun as the
 // options say.
 func (q *CommandQueue4) EncodeWithOptions(allocator *CommandAllocator, options CommandBufferOptions, encode func(*CommandBuffer4) error) (*Submission4, error) {
-	return q.encode("CommandQueue4.EncodeWithOptions", allocator, encode, func(s *scope, id objc.ID) error {
+	return q.encode("CommandQueue4.EncodeWithOptions", allocator, encode, func(s *scope, id objc.ID) (objc.ID, error) {
 		object := options.make(s)
 		if object == 0 {
-			return s.fw.failed("MTL4CommandBufferOptions", 0)
+			return 0, s.fw.failed("MTL4CommandBufferOptions", 0)
 		}
-		defer s.fw.foundation.Release(object)
 		s.beginCommandBufferWithOptions(id, allocator.id, object)
-		return nil
+		return object, nil
 	})
 }
 
-// encode is Encode with a command buffer that begin begins.
-func (q *CommandQueue4) encode(method string, allocator *CommandAllocator, encode func(*CommandBuffer4) error, begin func(*scope, objc.ID) error) (*Submission4, error) {
+// encode is Encode with a command buffer that begin begins, by an object that is
+// released when the command buffer has ended, or 0.
+func (q *CommandQueue4) encode(method string, allocator *CommandAllocator, encode func(*CommandBuffer4) error, begin func(*scope, objc.ID) (objc.ID, error)) (*Submission4, error) {
 	if err := q.enter(); err != nil {
 		return nil, err
 	}
@@ -175,14 +175,9 @@ func (q *CommandQueue4) encode(method string, allocator *CommandAllocator, encod
 	defer s.endPass(p)
 
 	// A runtime that can't call back is found out before anything is encoded.
-	block, err := q.fw.foundation.NewBlock(handlerSignature, func(args objc.BlockArguments) { sub.finish(objc.ID(args[0])) })
+	options, err := sub.commitOptions(s, method)
 	if err != nil {
-		return nil, fmt.Errorf("mtl: %s: %w", method, err)
-	}
-	defer q.fw.foundation.ReleaseBlock(block) // Metal has its own reference by the commit
-	options := s.newCommitOptions(s.fw.commitOptions)
-	if options == 0 {
-		return nil, q.fw.failed("MTL4CommitOptions", 0)
+		return nil, err
 	}
 	// Whether Metal keeps them until it calls the handler, it does not say.
 	defer func() {
@@ -190,11 +185,13 @@ func (q *CommandQueue4) encode(method string, allocator *CommandAllocator, encod
 			q.fw.foundation.Release(options)
 		}
 	}()
-	s.addFeedbackHandler(options, uintptr(block))
-
 	id := allocator.buffer.id
-	if err := begin(s, id); err != nil {
+	object, err := begin(s, id)
+	if err != nil {
 		return nil, err
+	}
+	if object != 0 {
+		defer q.fw.foundation.Release(object)
 	}
 	if labeled {
 		s.setCommandBuffer4Label(id, 0)
@@ -292,7 +289,7 @@ func (q *CommandQueue4) sendEvent(method string, event AnyEvent, value uint64, s
 	if q.last == nil {
 		last, err := q.dev.NewCommandAllocator(CommandAllocatorDescriptor{})
 		if err != nil {
-			return fmt.Errorf("mtl: %s: %w", method, err)
+			return fmt.Errorf("%s: %w", method, err)
 		}
 		q.last = last
 	}

@@ -21,7 +21,7 @@ import (
 
 // A hardware is a device and a queue of one test.
 type hardware struct {
-	*testing.T
+	testing.TB
 	device *mtl.Device
 	queue  *mtl.CommandQueue
 }

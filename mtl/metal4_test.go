@@ -502,6 +502,16 @@ func TestArgumentTablesAreChangedByOneAtATime(t *testing.T) {
 			m.wait(work)
 		}
 	}
+	// A scope that has failed says why.
+	if _, err := m.queue.Encode(m.allocator, pass4(func(e *mtl.ComputeCommandEncoder4) {
+		e.SetArgumentTable(m.table)
+		e.SetThreadgroupMemoryLength(1, 0)
+		if err := m.table.SetBuffer(x, 4, 0); !errors.Is(err, mtl.ErrArgument) {
+			t.Errorf("in a scope that has failed: %v, want its error", err)
+		}
+	})); !errors.Is(err, mtl.ErrArgument) {
+		t.Error(err)
+	}
 	// A scope that fails leaves the table as Go code has it, not as Metal was told.
 	m.set(0, x, 0)
 	stop := errors.New("stop")

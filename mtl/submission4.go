@@ -88,6 +88,22 @@ type Submission4 struct {
 	feedback CommitFeedback
 }
 
+// commitOptions makes MTL4CommitOptions that call finish when the work is done.
+func (s *Submission4) commitOptions(sc *scope, method string) (objc.ID, error) {
+	f := sc.fw.foundation
+	block, err := f.NewBlock(handlerSignature, func(args objc.BlockArguments) { s.finish(objc.ID(args[0])) })
+	if err != nil {
+		return 0, fmt.Errorf("mtl: %s: %w", method, err)
+	}
+	defer f.ReleaseBlock(block) // the options have a reference of their own
+	options := sc.newCommitOptions(sc.fw.commitOptions)
+	if options == 0 {
+		return 0, sc.fw.failed("MTL4CommitOptions", 0)
+	}
+	sc.addFeedbackHandler(options, uintptr(block))
+	return options, nil
+}
+
 // finish is called by Metal when the work is done.
 func (s *Submission4) finish(feedback objc.ID) {
 	s.committing.Lock()
