@@ -3,13 +3,18 @@
 package objc
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 
@@ -403,4 +408,91 @@ func TestAssemblyOfListsPanics(t *testing.T) {
 	want = append(want, r.mixed(30)...)
 	r.Flush()
 	compareRecords(t, r.records(), want)
+}
+
+// A batch is foreign code for as long as its longest message: nobody waits for it, also
+// where it has the only processor.
+func TestAssemblyOfListsHoldsNobodyUp(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	r := newRecorder(t, 100)
+	flags := new([2]atomic.Uint64)
+	garbage[4] = flags // on the heap: the stack moves
+	want := r.mixed(10)
+	r.put("wait:", func(e *Entry) { e[2] = uintptr(unsafe.Pointer(flags)) })
+	want = append(want, r.mixed(10)...)
+	done := make(chan bool)
+	go func() {
+		r.Flush()
+		close(done)
+	}()
+	for flags[0].Load() == 0 {
+		runtime.Gosched()
+	}
+	runtime.GC() // which would not return
+	garbage[5] = deep(1000)
+	select {
+	case <-done:
+		t.Error("the message has not waited")
+	default:
+	}
+	flags[1].Store(1)
+	<-done
+	compareRecords(t, r.records(), want)
+}
+
+// The signals of the profiler and of the scheduler come while messages are under way, and
+// change nothing. The profile has the time of foreign code where it was entered: at the
+// flush, by whoever brought it about, and with an eager batch at each message.
+func TestAssemblyOfListsIsProfiled(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		send func(r *recorder) []record
+	}{
+		{"objc.profiledBatch", profiledBatch}, {"objc.profiledEagerly", profiledEagerly},
+	} {
+		r := newRecorder(t, 100_000)
+		var profile bytes.Buffer
+		if err := pprof.StartCPUProfile(&profile); err != nil {
+			t.Fatal(err)
+		}
+		var want []record
+		for range 20 {
+			want = append(want, c.send(r)...)
+			runtime.GC() // stops the others by signals
+		}
+		pprof.StopCPUProfile()
+		compareRecords(t, r.records(), want)
+		names, err := gzip.NewReader(&profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{c.name, "objc.(*Batch).flush", "runtime.cgocall"} {
+			if !bytes.Contains(text, []byte(name)) {
+				t.Errorf("%s is not in the profile of %s", name, c.name)
+			}
+		}
+	}
+}
+
+func (r *recorder) work() { r.put("work:", func(e *Entry) { e[2] = 20 }) }
+
+//go:noinline
+func profiledBatch(r *recorder) []record {
+	want := r.mixed(100)
+	r.work()
+	want = append(want, r.mixed(100)...)
+	r.Flush()
+	return want
+}
+
+//go:noinline
+func profiledEagerly(r *recorder) []record {
+	r.SetEager(true)
+	want := r.mixed(100)
+	r.work()
+	return append(want, r.mixed(100)...)
 }

@@ -37,7 +37,7 @@ if [ "$(go env GOHOSTARCH)" != arm64 ]; then
 			GOARCH=arm64 CGO_ENABLED=0 go vet -tags "$tags" "./$p"
 			GOARCH=arm64 CGO_ENABLED=0 go test -c -tags "$tags" -o "$out/test" "./$p"
 			echo "linux/arm64 under qemu, $tags: $p"
-			(cd "$p" && qemu-aarch64 -L /usr/aarch64-linux-gnu "$out/test" -test.run "$(tests $p)")
+			(cd "$p" && TQMETAL_ABI_EMULATOR='qemu-aarch64 -L /usr/aarch64-linux-gnu' qemu-aarch64 -L /usr/aarch64-linux-gnu "$out/test" -test.run "$(tests $p)")
 		done
 	done
 fi

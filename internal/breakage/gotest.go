@@ -73,7 +73,9 @@ func (r *runner) goTest(ctx context.Context, dir string, t test, timeout time.Du
 		tags = strings.TrimPrefix(tags+",tqmetal_abi", ",")
 		env = append(env, "GOARCH="+t.abi, "CGO_ENABLED=0", "TQMETAL_ABI="+r.libraries)
 		if t.abi == "arm64" && runtime.GOARCH != "arm64" {
-			args = append(args, "-exec", "qemu-aarch64 -L /usr/aarch64-linux-gnu")
+			const emulator = "qemu-aarch64 -L /usr/aarch64-linux-gnu"
+			args = append(args, "-exec", emulator)
+			env = append(env, "TQMETAL_ABI_EMULATOR="+emulator)
 		}
 	}
 	if tags != "" {

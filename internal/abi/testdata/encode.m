@@ -28,7 +28,11 @@ static void note(SEL selector, const word *w, const void *bytes) {
 	if (__builtin_expect(looking, 0)) note(_cmd, w, bytes); \
 } while (0)
 
+extern void end_process(id object, word how, const volatile word *head);
+
 @implementation MTLComputeCommandEncoder (Encode)
+// The width of the threadgroups says how the process ends.
+- (void)dispatchThreadgroupsWithIndirectBuffer:(id)b indirectBufferOffset:(NSUInteger)o threadsPerThreadgroup:(MTLSize)t { end_process(self, t.width, 0); }
 - (void)setComputePipelineState:(id)p { KEEP(0, (word)p); }
 - (void)setBuffer:(id)b offset:(NSUInteger)o atIndex:(NSUInteger)i { KEEP(0, (word)b, o, i); }
 - (void)setBufferOffset:(NSUInteger)o atIndex:(NSUInteger)i { KEEP(0, o, i); }

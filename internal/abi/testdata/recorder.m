@@ -1,8 +1,11 @@
 // A Recorder writes down the messages that it gets, for the tests of batches: one
 // method for each shape that a message in a batch has.
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 typedef unsigned long word;
 typedef struct { word width, height, depth; } MTLSize;
@@ -25,7 +28,23 @@ static void put(Recorder *r, word n, const word *w, const void *bytes, word leng
 }
 #define PUT(bytes, length, ...) do { word w[] = { __VA_ARGS__ }; put(self, sizeof w / sizeof *w, w, bytes, length); } while (0)
 
+// end_process ends the process as a mistake in Metal does: by abort, by an exception that
+// nobody catches, or by a store to where no memory is. Before that it says which entry of
+// a list the head of the list names.
+extern void objc_exception_throw(id);
+void end_process(id object, word how, const volatile word *head) {
+	if (head) fprintf(stderr, "head %lx %lu\n", head[1], head[2]);
+	switch (how) {
+	case 1: abort();
+	case 2: objc_exception_throw(object);
+	case 3: *(volatile int *)64 = 1;
+	}
+}
+
 @implementation Recorder
+- (void)wait:(volatile word *)flags { for (flags[0] = 1; !flags[1];) usleep(100); }
+- (void)work:(word)milliseconds { for (clock_t end = clock() + (clock_t)milliseconds * CLOCKS_PER_SEC / 1000; clock() < end;); }
+- (void)end:(word)how head:(const word *)head { end_process((id)self, how, head); }
 - (void)none { put(self, 0, 0, 0, 0); }
 - (void)one:(word)a { PUT(0, 0, a); }
 - (void)two:(word)a b:(word)b { PUT(0, 0, a, b); }
