@@ -90,6 +90,7 @@ var lintTests = []struct {
 
 	{"threadgroup variable in a kernel", 0, wrap("threadgroup float s[4], t; s[0] = 1;"), ""},
 	{"threadgroup pointer in a function", 0, "void g(threadgroup float *s) { threadgroup float *p = s; }", ""},
+	{"threadgroup variable of two address spaces", 0, "kernel void f(device float *y [[buffer(0)]]) { threadgroup thread float s[4]; y[0] = s[0]; }", "a declarator that can't be read"},
 	{"threadgroup variable in a function", 0, "void g() { threadgroup float s[4]; }", "in a function that is no kernel"},
 	{"threadgroup variable with a value", 0, wrap("threadgroup float s[2] = {0};"), ""},
 

@@ -93,6 +93,9 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 			return
 		case t.is("["):
 			j = u.pair[j]
+		case addressSpaces[t.text]:
+			u.refuse(j, "a declarator that can't be read")
+			return
 		case t.kind == identifier:
 			name = j
 		}
