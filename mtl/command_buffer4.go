@@ -4,11 +4,19 @@ import "github.com/tqmetal/tqmetal/objc"
 
 // CommandBufferOptions say how a command buffer of Metal 4 is begun
 // (MTL4CommandBufferOptions). The zero value is what [CommandQueue4.Encode] uses.
-type CommandBufferOptions struct{}
+type CommandBufferOptions struct {
+	// LogState takes the messages of the command buffer's kernels. It is kept until the
+	// work is done.
+	LogState *LogState
+}
 
 // make returns an MTL4CommandBufferOptions, which the caller releases.
 func (o CommandBufferOptions) make(s *scope) objc.ID {
-	return s.newCommandBufferOptions(s.fw.commandBufferOptions)
+	object := s.newCommandBufferOptions(s.fw.commandBufferOptions)
+	if o.LogState != nil {
+		s.setCommandBufferOptionsLogState(object, o.LogState.id)
+	}
+	return object
 }
 
 // A CommandBuffer4 is what a scope of [CommandQueue4.Encode] fills

@@ -125,7 +125,7 @@ func (q *CommandQueue4) enter() error {
 // All that the commands name is kept until the work is done, and so are queue and
 // allocator: any of it may be released as soon as Encode has returned.
 func (q *CommandQueue4) Encode(allocator *CommandAllocator, encode func(*CommandBuffer4) error) (*Submission4, error) {
-	return q.encode("CommandQueue4.Encode", allocator, encode, func(s *scope, id objc.ID) (objc.ID, error) {
+	return q.encode("CommandQueue4.Encode", allocator, encode, func(s *scope, _ *pass, id objc.ID) (objc.ID, error) {
 		s.beginCommandBuffer(id, allocator.id)
 		return 0, nil
 	})
@@ -134,7 +134,13 @@ func (q *CommandQueue4) Encode(allocator *CommandAllocator, encode func(*Command
 // EncodeWithOptions is [CommandQueue4.Encode] with a command buffer that is begun as the
 // options say.
 func (q *CommandQueue4) EncodeWithOptions(allocator *CommandAllocator, options CommandBufferOptions, encode func(*CommandBuffer4) error) (*Submission4, error) {
-	return q.encode("CommandQueue4.EncodeWithOptions", allocator, encode, func(s *scope, id objc.ID) (objc.ID, error) {
+	const method = "CommandQueue4.EncodeWithOptions"
+	return q.encode(method, allocator, encode, func(s *scope, p *pass, id objc.ID) (objc.ID, error) {
+		if l := options.LogState; l != nil {
+			if err := p.held.add(&l.object, q.dev); err != nil {
+				return 0, fmt.Errorf("%s: LogState: %w", method, err)
+			}
+		}
 		object := options.make(s)
 		if object == 0 {
 			return 0, s.fw.failed("MTL4CommandBufferOptions", 0)
@@ -146,7 +152,7 @@ func (q *CommandQueue4) EncodeWithOptions(allocator *CommandAllocator, options C
 
 // encode is Encode with a command buffer that begin begins, by an object that is
 // released when the command buffer has ended, or 0.
-func (q *CommandQueue4) encode(method string, allocator *CommandAllocator, encode func(*CommandBuffer4) error, begin func(*scope, objc.ID) (objc.ID, error)) (*Submission4, error) {
+func (q *CommandQueue4) encode(method string, allocator *CommandAllocator, encode func(*CommandBuffer4) error, begin func(*scope, *pass, objc.ID) (objc.ID, error)) (*Submission4, error) {
 	if err := q.enter(); err != nil {
 		return nil, err
 	}
@@ -186,7 +192,7 @@ func (q *CommandQueue4) encode(method string, allocator *CommandAllocator, encod
 		}
 	}()
 	id := allocator.buffer.id
-	object, err := begin(s, id)
+	object, err := begin(s, p, id)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,20 @@ func (t CounterHeapType) String() string {
 	return enumName("CounterHeapType", t, "invalid", "timestamp")
 }
 
+// A TimestampGranularity says how exact a time has to be (MTL4TimestampGranularity).
+type TimestampGranularity int64
+
+// How exact a time has to be.
+const (
+	TimestampGranularityRelaxed TimestampGranularity = 0 // it costs little, and may be that of the encoder's beginning or end
+	TimestampGranularityPrecise TimestampGranularity = 1 // as exact as can be; it may split the encoder
+)
+
+// String returns the name of the granularity.
+func (g TimestampGranularity) String() string {
+	return enumName("TimestampGranularity", g, "relaxed", "precise")
+}
+
 // A CounterHeapDescriptor says how a counter heap is made (MTL4CounterHeapDescriptor).
 type CounterHeapDescriptor struct {
 	Type  CounterHeapType // zero means CounterHeapTypeTimestamp, the only one that there is
@@ -33,8 +47,7 @@ type CounterHeapDescriptor struct {
 // Metal does not tell: only differences mean something. An entry that nothing was written
 // to is 0.
 //
-// It may be used from any goroutine; the owner releases it, once the work that writes to
-// it is done.
+// It may be used from any goroutine; the owner releases it.
 type CounterHeap struct {
 	object
 	count int
@@ -136,8 +149,8 @@ func (h *CounterHeap) acquireFor(dev *Device) error {
 	return h.object.acquireFor(dev)
 }
 
-// Release gives up the reference. Work that writes to the heap does not keep it: Metal 4
-// counts no references.
+// Release gives up the reference. Encoded work that writes to the heap keeps it until it
+// is done.
 func (h *CounterHeap) Release() {
 	if h != nil {
 		h.release()
@@ -208,4 +221,62 @@ func (h *CounterHeap) checkRange(method string, first, count int) error {
 		return badArgument(method, "first", first, "0 to %d, as %d entries are asked for of %d", h.count-count, count, h.count)
 	}
 	return nil
+}
+
+func (h *CounterHeap) checkIndex(method string, index int) error {
+	if index < 0 || index >= h.count {
+		return badArgument(method, "index", index, "0 to %d", h.count-1)
+	}
+	return nil
+}
+
+// WriteTimestamp writes the time at which all that the command buffer has encoded so far
+// is done to an entry of the heap. What is encoded afterwards may have begun by then. It
+// comes between encoders.
+func (cb *CommandBuffer4) WriteTimestamp(heap *CounterHeap, index int) error {
+	const method = "CommandBuffer4.WriteTimestamp"
+	if cb == nil {
+		return errNil("CommandBuffer4")
+	}
+	return cb.whileOpen(method, func() error {
+		if cb.open != "" {
+			return fmt.Errorf("mtl: %s inside a %s; it stands between encoders: %w", method, cb.open, ErrArgument)
+		}
+		if heap == nil {
+			return fmt.Errorf("%s: %w", method, errNil("CounterHeap"))
+		}
+		if err := cb.pass.held.add(&heap.object, cb.dev); err != nil {
+			return fmt.Errorf("%s: %w", method, err)
+		}
+		if err := heap.checkIndex(method, index); err != nil {
+			return err
+		}
+		cb.scope.commandBuffer4WriteTimestamp(cb.id, heap.id, uint64(index))
+		return nil
+	})
+}
+
+// WriteTimestamp writes the time at which all that the encoder has encoded so far is done
+// to an entry of the heap. It holds up nothing that is encoded afterwards.
+func (e *ComputeCommandEncoder4) WriteTimestamp(granularity TimestampGranularity, heap *CounterHeap, index int) {
+	const method = "ComputeCommandEncoder4.WriteTimestamp"
+	if e == nil || !e.ready() && e.refused(method) {
+		return
+	}
+	if granularity != TimestampGranularityRelaxed && granularity != TimestampGranularityPrecise {
+		e.cb.fail(badArgument(method, "granularity", int64(granularity), "%d (relaxed) or %d (precise)", TimestampGranularityRelaxed, TimestampGranularityPrecise))
+		return
+	}
+	if heap == nil {
+		e.cb.fail(fmt.Errorf("%s: %w", method, errNil("CounterHeap")))
+		return
+	}
+	if !e.holdsObject(&heap.object) && !e.holdObject(method, &heap.object) {
+		return
+	}
+	if uint(index) >= uint(heap.count) {
+		e.cb.fail(heap.checkIndex(method, index))
+		return
+	}
+	e.batch.writeTimestamp(e.id, granularity, heap.id, uint64(index))
 }

@@ -63,8 +63,8 @@ type LogMessage struct {
 //
 // is a message; an os_log at program scope, such as constant os_log log("subsystem",
 // "category"), gives it a name. The log state is given to a queue or to a command buffer,
-// by [CommandQueueDescriptor] or [CommandBufferDescriptor]; that of the command buffer
-// comes first.
+// by [CommandQueueDescriptor], [CommandBufferDescriptor] or [CommandBufferOptions]; that
+// of the command buffer comes first.
 //
 // It may be used from any goroutine; the owner releases it. Queues and command buffers
 // keep it.

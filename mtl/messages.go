@@ -474,12 +474,14 @@ package mtl
 //objc resetCommandAllocator() = MTL4CommandAllocator reset v@: none 26.0
 
 //objc newCommandBufferOptions() objc.ID = MTL4CommandBufferOptions +new @@: owned 26.0
+//objc setCommandBufferOptionsLogState(state objc.ID) = MTL4CommandBufferOptions setLogState: v@:@ none 26.0
 //objc setCommandBuffer4Label(label objc.ID) = MTL4CommandBuffer setLabel: v@:@ none 26.0
 //objc beginCommandBuffer(allocator objc.ID) = MTL4CommandBuffer beginCommandBufferWithAllocator: v@:@ none 26.0
 //objc beginCommandBufferWithOptions(allocator objc.ID, options objc.ID) = MTL4CommandBuffer beginCommandBufferWithAllocator:options: v@:@@ none 26.0
 //objc endCommandBuffer() = MTL4CommandBuffer endCommandBuffer v@: none 26.0
 //objc computeCommandEncoder4() objc.ID = MTL4CommandBuffer computeCommandEncoder @@: autoreleased 26.0
 //objc commandBuffer4UseResidencySets(sets []objc.ID, count uint64) = MTL4CommandBuffer useResidencySets:count: v@:^@Q none 26.0
+//objc commandBuffer4WriteTimestamp(heap objc.ID, index uint64) = MTL4CommandBuffer writeTimestampIntoHeap:atIndex: v@:@Q none 26.0
 //objc pushCommandBuffer4DebugGroup(text objc.ID) = MTL4CommandBuffer pushDebugGroup: v@:@ none 26.0
 //objc popCommandBuffer4DebugGroup() = MTL4CommandBuffer popDebugGroup v@: none 26.0
 
@@ -515,5 +517,7 @@ package mtl
 //objc resetCommands4(commands objc.ID, reset objc.Range) = MTL4ComputeCommandEncoder resetCommandsInBuffer:withRange: v@:@{_NSRange=QQ} none 26.0 batch
 //objc copyIndirectCommandBuffer4(source objc.ID, commands objc.Range, destination objc.ID, index uint64) = MTL4ComputeCommandEncoder copyIndirectCommandBuffer:sourceRange:destination:destinationIndex: v@:@{_NSRange=QQ}@Q none 26.0 batch
 //objc optimizeIndirectCommandBuffer4(commands objc.ID, optimized objc.Range) = MTL4ComputeCommandEncoder optimizeIndirectCommandBuffer:withRange: v@:@{_NSRange=QQ} none 26.0 batch
+
+//objc writeTimestamp(granularity TimestampGranularity, heap objc.ID, index uint64) = MTL4ComputeCommandEncoder writeTimestampWithGranularity:intoHeap:atIndex: v@:q@Q none 26.0 batch
 
 //objc newCaptureScopeWithCommandQueue4(queue objc.ID) objc.ID = MTLCaptureManager newCaptureScopeWithMTL4CommandQueue: @@:@ owned 26.0

@@ -311,6 +311,7 @@ const (
 	selBeginCommandBufferWithAllocator_options
 	selEndCommandBuffer
 	selComputeCommandEncoder
+	selWriteTimestampIntoHeap_atIndex
 	selSetMaxBufferBindCount
 	selSetInitializeBindings
 	selSetAddress_atIndex
@@ -324,6 +325,7 @@ const (
 	selDispatchThreadgroupsWithIndirectBuffer_threadsPerThreadgroup
 	selDispatchThreadsWithIndirectBuffer
 	selExecuteCommandsInBuffer_indirectBuffer
+	selWriteTimestampWithGranularity_intoHeap_atIndex
 	selNewCaptureScopeWithMTL4CommandQueue
 )
 
@@ -630,6 +632,7 @@ var selectorNames = [...]string{
 	selBeginCommandBufferWithAllocator_options:                         "beginCommandBufferWithAllocator:options:",
 	selEndCommandBuffer:                                                "endCommandBuffer",
 	selComputeCommandEncoder:                                           "computeCommandEncoder",
+	selWriteTimestampIntoHeap_atIndex:                                  "writeTimestampIntoHeap:atIndex:",
 	selSetMaxBufferBindCount:                                           "setMaxBufferBindCount:",
 	selSetInitializeBindings:                                           "setInitializeBindings:",
 	selSetAddress_atIndex:                                              "setAddress:atIndex:",
@@ -643,6 +646,7 @@ var selectorNames = [...]string{
 	selDispatchThreadgroupsWithIndirectBuffer_threadsPerThreadgroup:    "dispatchThreadgroupsWithIndirectBuffer:threadsPerThreadgroup:",
 	selDispatchThreadsWithIndirectBuffer:                               "dispatchThreadsWithIndirectBuffer:",
 	selExecuteCommandsInBuffer_indirectBuffer:                          "executeCommandsInBuffer:indirectBuffer:",
+	selWriteTimestampWithGranularity_intoHeap_atIndex:                  "writeTimestampWithGranularity:intoHeap:atIndex:",
 	selNewCaptureScopeWithMTL4CommandQueue:                             "newCaptureScopeWithMTL4CommandQueue:",
 }
 
@@ -1095,12 +1099,14 @@ var messages = [...]objc.Message{
 	{Class: "MTL4CommandAllocator", Selector: "allocatedSize", Encoding: "Q@:", MinMacOS: "26.0"},
 	{Class: "MTL4CommandAllocator", Selector: "reset", Encoding: "v@:", MinMacOS: "26.0"},
 	{Class: "MTL4CommandBufferOptions", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBufferOptions", Selector: "setLogState:", Encoding: "v@:@", MinMacOS: "26.0"},
 	{Class: "MTL4CommandBuffer", Selector: "setLabel:", Encoding: "v@:@", MinMacOS: "26.0"},
 	{Class: "MTL4CommandBuffer", Selector: "beginCommandBufferWithAllocator:", Encoding: "v@:@", MinMacOS: "26.0"},
 	{Class: "MTL4CommandBuffer", Selector: "beginCommandBufferWithAllocator:options:", Encoding: "v@:@@", MinMacOS: "26.0"},
 	{Class: "MTL4CommandBuffer", Selector: "endCommandBuffer", Encoding: "v@:", MinMacOS: "26.0"},
 	{Class: "MTL4CommandBuffer", Selector: "computeCommandEncoder", Encoding: "@@:", MinMacOS: "26.0"},
 	{Class: "MTL4CommandBuffer", Selector: "useResidencySets:count:", Encoding: "v@:^@Q", MinMacOS: "26.0"},
+	{Class: "MTL4CommandBuffer", Selector: "writeTimestampIntoHeap:atIndex:", Encoding: "v@:@Q", MinMacOS: "26.0"},
 	{Class: "MTL4CommandBuffer", Selector: "pushDebugGroup:", Encoding: "v@:@", MinMacOS: "26.0"},
 	{Class: "MTL4CommandBuffer", Selector: "popDebugGroup", Encoding: "v@:", MinMacOS: "26.0"},
 	{Class: "MTL4ArgumentTableDescriptor", Selector: "+new", Encoding: "@@:", MinMacOS: "26.0"},
@@ -1133,6 +1139,7 @@ var messages = [...]objc.Message{
 	{Class: "MTL4ComputeCommandEncoder", Selector: "resetCommandsInBuffer:withRange:", Encoding: "v@:@{_NSRange=QQ}", MinMacOS: "26.0"},
 	{Class: "MTL4ComputeCommandEncoder", Selector: "copyIndirectCommandBuffer:sourceRange:destination:destinationIndex:", Encoding: "v@:@{_NSRange=QQ}@Q", MinMacOS: "26.0"},
 	{Class: "MTL4ComputeCommandEncoder", Selector: "optimizeIndirectCommandBuffer:withRange:", Encoding: "v@:@{_NSRange=QQ}", MinMacOS: "26.0"},
+	{Class: "MTL4ComputeCommandEncoder", Selector: "writeTimestampWithGranularity:intoHeap:atIndex:", Encoding: "v@:q@Q", MinMacOS: "26.0"},
 	{Class: "MTLCaptureManager", Selector: "newCaptureScopeWithMTL4CommandQueue:", Encoding: "@@:@", MinMacOS: "26.0"},
 }
 
@@ -4315,6 +4322,13 @@ func (c *call) newCommandBufferOptions(self objc.ID) objc.ID {
 	return objc.ID(c.X[0])
 }
 
+// MTL4CommandBufferOptions setLogState: v@:@, none, macOS 26.0.
+func (c *call) setCommandBufferOptionsLogState(self objc.ID, state objc.ID) {
+	c.Message(self, c.table.selectors[selSetLogState])
+	c.X[2] = uintptr(state)
+	c.Send()
+}
+
 // MTL4CommandBuffer setLabel: v@:@, none, macOS 26.0.
 func (c *call) setCommandBuffer4Label(self objc.ID, label objc.ID) {
 	c.Message(self, c.table.selectors[selSetLabel])
@@ -4355,6 +4369,14 @@ func (c *call) commandBuffer4UseResidencySets(self objc.ID, sets []objc.ID, coun
 	c.Message(self, c.table.selectors[selUseResidencySets_count])
 	c.X[2] = c.CopyIDs(sets)
 	c.X[3] = uintptr(count)
+	c.Send()
+}
+
+// MTL4CommandBuffer writeTimestampIntoHeap:atIndex: v@:@Q, none, macOS 26.0.
+func (c *call) commandBuffer4WriteTimestamp(self objc.ID, heap objc.ID, index uint64) {
+	c.Message(self, c.table.selectors[selWriteTimestampIntoHeap_atIndex])
+	c.X[2] = uintptr(heap)
+	c.X[3] = uintptr(index)
 	c.Send()
 }
 
@@ -4631,6 +4653,16 @@ func (c *batch) optimizeIndirectCommandBuffer4(self objc.ID, commands objc.ID, o
 	e[2] = uintptr(commands)
 	e[3] = uintptr(optimized.Location)
 	e[4] = uintptr(optimized.Length)
+	c.Commit()
+}
+
+// MTL4ComputeCommandEncoder writeTimestampWithGranularity:intoHeap:atIndex: v@:q@Q, none, macOS 26.0; waits in the batch.
+func (c *batch) writeTimestamp(self objc.ID, granularity TimestampGranularity, heap objc.ID, index uint64) {
+	e := c.Next()
+	e[0], e[1] = uintptr(self), uintptr(c.table.selectors[selWriteTimestampWithGranularity_intoHeap_atIndex])
+	e[2] = uintptr(granularity)
+	e[3] = uintptr(heap)
+	e[4] = uintptr(index)
 	c.Commit()
 }
 

@@ -27,9 +27,8 @@ type commandBuffer struct {
 	queue  *queue
 	thread int // that made it
 	state  uint64
-	err    *object     // the NSError, once it failed
-	log    *mslrun.Log // messages of its kernels, while it runs
-	logs   []*functionLog
+	err    *object        // the NSError, once it failed
+	found  []*functionLog // by shader validation
 
 	onScheduled, onCompleted     []*block // handlers, until they run
 	scheduledDone, completedDone bool     // they have run
@@ -202,7 +201,7 @@ func (cb *commandBuffer) run(order Order) (err error) {
 	if err = cb.prepare(); err != nil {
 		return err
 	}
-	runner := cb.withLog()
+	runner := cb.withLog(cb.logState())
 	for _, p := range schedule(cb.passes, order) {
 		if err != nil {
 			break

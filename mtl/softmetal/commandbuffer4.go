@@ -11,14 +11,19 @@ type commandBuffer4 struct {
 	resets    int     // of the allocator, when it was begun
 }
 
-type commandBufferOptions struct{ _ byte }
+type commandBufferOptions struct{ logs *object } // a log state, or nil
+
+func (o *commandBufferOptions) dealloc(d *Device, _ *object) { d.release(o.logs) }
 
 func commandBufferOptionsClass() *class {
 	return &class{
-		name:    "MTL4CommandBufferOptions",
-		public:  true,
-		create:  func(*Device) any { return new(commandBufferOptions) },
-		methods: map[string]handler{},
+		name:   "MTL4CommandBufferOptions",
+		public: true,
+		create: func(*Device) any { return new(commandBufferOptions) },
+		methods: map[string]handler{
+			"logState":     on(func(o *commandBufferOptions, c *call) { c.returnKept(o.logs) }),
+			"setLogState:": on(func(o *commandBufferOptions, c *call) { c.setLogState(&o.logs) }),
+		},
 	}
 }
 
@@ -54,13 +59,14 @@ func commandBuffer4Class() *class {
 			return &cb.recording.groups
 		}, map[string]handler{
 			"device":                           deviceMethod,
-			"beginCommandBufferWithAllocator:": on((*commandBuffer4).begin),
+			"beginCommandBufferWithAllocator:": on(func(cb *commandBuffer4, c *call) { cb.begin(c, nil) }),
+			"writeTimestampIntoHeap:atIndex:":  recording((*commandBuffer4).writeTimestamp),
 			"beginCommandBufferWithAllocator:options:": on(func(cb *commandBuffer4, c *call) {
 				if c.object(1) == nil {
 					c.fail(RuleNilArgument, "argument 2 is the options, and is nil")
 					return
 				}
-				cb.begin(c)
+				cb.begin(c, payload[*commandBufferOptions](c, 1).logs)
 			}),
 			"endCommandBuffer":        recording((*commandBuffer4).end),
 			"computeCommandEncoder":   recording((*commandBuffer4).beginCompute),
@@ -79,8 +85,8 @@ func (cb *commandBuffer4) recordingNow(c *call) bool {
 	return true
 }
 
-// begin discards what was recorded before and not committed.
-func (cb *commandBuffer4) begin(c *call) {
+// begin discards what was recorded before and not committed. logs is a log state, or nil.
+func (cb *commandBuffer4) begin(c *call, logs *object) {
 	o := c.object(0)
 	switch {
 	case o == nil:
@@ -103,6 +109,10 @@ func (cb *commandBuffer4) begin(c *call) {
 	// not say.
 	cb.recording.keep(cb.object)
 	cb.recording.keep(o)
+	if logs != nil {
+		cb.recording.how.logs = logs
+		cb.recording.keep(logs)
+	}
 }
 
 func (cb *commandBuffer4) end(c *call) {

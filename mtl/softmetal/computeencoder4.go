@@ -24,9 +24,10 @@ func computeEncoder4Class() *class {
 			e.buffer.passes = append(e.buffer.passes, e.recorded)
 			e.buffer.orders = append(e.buffer.orders, e.order)
 		}),
-		"setComputePipelineState:":            whileActive((*encoder).setPipeline),
-		"setThreadgroupMemoryLength:atIndex:": whileActive((*encoder).setThreadgroupMemory),
-		"setArgumentTable:":                   whileActive(func(e *encoder, c *call) { e.table = c.object(0) }),
+		"setComputePipelineState:":                        whileActive((*encoder).setPipeline),
+		"setThreadgroupMemoryLength:atIndex:":             whileActive((*encoder).setThreadgroupMemory),
+		"writeTimestampWithGranularity:intoHeap:atIndex:": whileActive((*encoder).writeTimestamp),
+		"setArgumentTable:":                               whileActive(func(e *encoder, c *call) { e.table = c.object(0) }),
 		"dispatchThreadgroups:threadsPerThreadgroup:": dispatch(func(e *encoder, c *call) {
 			e.dispatch4(c, dispatchRequest{grid: c.size(0), group: c.size(1)})
 		}),

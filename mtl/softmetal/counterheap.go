@@ -3,6 +3,7 @@ package softmetal
 import (
 	"bytes"
 	"encoding/binary"
+	"time"
 )
 
 const (
@@ -105,4 +106,63 @@ func (h *counterHeap) bytes(at, n uint64) []byte {
 	var b bytes.Buffer
 	_ = binary.Write(&b, binary.NativeEndian, h.values[at:at+n]) // a bytes.Buffer does not fail
 	return b.Bytes()
+}
+
+// writeStep is the step that writes the time, if heap and index are right; nil after a
+// report. It comes after all that was encoded before it, and nothing waits for it.
+func (h *counterHeap) writeStep(c *call, index uint64) *step {
+	if index >= uint64(len(h.values)) {
+		c.fail(RuleIndex, "entry %d of a counter heap of %d", index, len(h.values))
+		return nil
+	}
+	return &step{prior: true, segment: segment{then: func() {
+		h.device.mu.Lock()
+		defer h.device.mu.Unlock()
+		h.values[index] = gpuTicks(time.Now())
+	}}}
+}
+
+// heapArgument takes a counter heap that work writes to; nil after a report.
+func (c *call) heapArgument(i int, r *recording) *counterHeap {
+	if c.object(i) == nil {
+		c.fail(RuleNilArgument, "argument %d is the counter heap, and is nil", i+1)
+		return nil
+	}
+	r.keep(c.object(i))
+	return c.object(i).payload.(*counterHeap)
+}
+
+func (cb *commandBuffer4) writeTimestamp(c *call) {
+	r := cb.recording
+	if r.open != nil {
+		c.fail(RuleEncoderActive, "a time is written while a %s is open", r.open.kind)
+		return
+	}
+	h := c.heapArgument(0, r)
+	if h == nil {
+		return
+	}
+	if s := h.writeStep(c, c.word(1)); s != nil {
+		p := &pass4{allocator: cb.allocator.payload.(*allocator), steps: []*step{s}}
+		p.allocator.use()
+		r.orders = append(r.orders, p)
+	}
+}
+
+const precise = 1 // MTL4TimestampGranularityPrecise
+
+func (e *encoder) writeTimestamp(c *call) {
+	if g := c.int(0); g < 0 || g > precise {
+		c.fail(RuleEnum, "%d is no MTL4TimestampGranularity", g)
+		return
+	}
+	h := c.heapArgument(1, e.buffer)
+	if h == nil {
+		return
+	}
+	if s := h.writeStep(c, c.word(2)); s != nil {
+		e.order.allocator.use()
+		s.place = len(e.order.steps)
+		e.order.steps = append(e.order.steps, s)
+	}
 }

@@ -31,7 +31,7 @@ func (cb *commandBuffer) addFunctionLog(err error, encoder *encoderInfo) {
 		return
 	}
 	l := &functionLog{label: encoder.label, function: p.function, name: f.Kernel, line: f.Line}
-	cb.logs = append(cb.logs, l)
+	cb.found = append(cb.found, l)
 }
 
 func functionLogClasses() []*class {
@@ -85,7 +85,7 @@ func (cb *commandBuffer) functionLogs(c *call) {
 		return
 	}
 	a := new(logContainer)
-	for _, l := range cb.logs {
+	for _, l := range cb.found {
 		a.objects = append(a.objects, c.make(c.classes["SoftMetalFunctionLog"], l))
 	}
 	c.returnNew(c.make(c.classes["SoftMetalLogContainer"], a))

@@ -116,26 +116,28 @@ func (l *logging) run(ctx context.Context, dispatches []mslrun.Dispatch, order m
 	return l.backend.run(ctx, dispatches, order)
 }
 
-// withLog returns the backend for a command buffer.
-func (cb *commandBuffer) withLog() backend {
-	o := cb.logState()
-	if o == nil {
-		return cb.device.backend
+// withLog returns the backend for a command buffer whose messages go to a log state, or
+// nowhere.
+func (r *recording) withLog(state *object) backend {
+	if state == nil {
+		return r.device.backend
 	}
-	l := o.payload.(*logState)
-	cb.log = &mslrun.Log{Level: mslrun.LogLevel(l.level), Room: int(l.size)}
-	return &logging{cb.device.backend, cb.log}
+	if r.log == nil {
+		l := state.payload.(*logState)
+		r.logs, r.log = state, &mslrun.Log{Level: mslrun.LogLevel(l.level), Room: int(l.size)}
+	}
+	return &logging{r.device.backend, r.log}
 }
 
 // tellLog hands the messages to the handlers. Without any they are gone: a Mac's go to
 // the system's log. The lock is held.
-func (cb *commandBuffer) tellLog() {
-	if cb.log == nil {
+func (r *recording) tellLog() {
+	if r.log == nil {
 		return
 	}
-	d := cb.device
-	l := cb.logState().payload.(*logState)
-	for _, m := range cb.log.Messages {
+	d := r.device
+	l := r.logs.payload.(*logState)
+	for _, m := range r.log.Messages {
 		text := func(s *string) *object {
 			if s == nil {
 				return nil
@@ -158,5 +160,5 @@ func (cb *commandBuffer) tellLog() {
 			releaseAll(d, []*object{subsystem, category, message})
 		}})
 	}
-	cb.log = nil
+	r.log = nil
 }

@@ -18,8 +18,9 @@ type step struct {
 	segment
 	stage uint64
 	uses  map[*object]bool
-	pass  int // its encoder's number among those that run together
-	place int // among the steps of its encoder
+	prior bool // it comes after all that its command buffer has before it
+	pass  int  // its encoder's number among those that run together
+	place int  // among the steps of its encoder
 	work  *recording
 }
 
@@ -75,6 +76,9 @@ func (m *mark) holds(a, b *step) bool {
 // one place that a barrier behind earlier work of the queue holds up later encoders,
 // too, and in another that it is this encoder's alone, which is taken here.
 func ordered(passes []*pass4, a, b *step) bool {
+	if b.prior && a.work == b.work {
+		return true
+	}
 	if a.pass == b.pass {
 		for _, m := range passes[a.pass].marks {
 			if m.kind == encoderBarrier && a.place < m.place && m.holds(a, b) {

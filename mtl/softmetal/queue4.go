@@ -405,7 +405,7 @@ func (q *queue4) run(together []operation, order Order) []error {
 		i := number[steps[0].work]
 		n := alike(steps)
 		if results[i] == nil {
-			results[i] = runSteps(q.device, steps[:n], order)
+			results[i] = runSteps(steps[0].work, steps[:n], order)
 		}
 		steps = steps[n:]
 	}
@@ -426,7 +426,7 @@ func alike(steps []*step) int {
 }
 
 // runSteps runs steps in their order.
-func runSteps(d *Device, steps []*step, order Order) (err error) {
+func runSteps(r *recording, steps []*step, order Order) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the software device failed: %v\n%s", p, debug.Stack())
@@ -440,7 +440,7 @@ func runSteps(d *Device, steps []*step, order Order) (err error) {
 			all.dispatches = append(all.dispatches, inOrder(s.dispatches[0]))
 		}
 	}
-	return (&computePass{segments: []segment{all}}).run(context.Background(), d.backend, order)
+	return (&computePass{segments: []segment{all}}).run(context.Background(), r.withLog(r.how.logs), order)
 }
 
 func inOrder(d mslrun.Dispatch) mslrun.Dispatch {
@@ -450,7 +450,7 @@ func inOrder(d mslrun.Dispatch) mslrun.Dispatch {
 
 // finish lets go of everything. The lock is held.
 func (q *queue4) finish(o operation, err error, started time.Time) {
-	r := o.work
+	d, r := q.device, o.work
 	if err == nil {
 		err = r.lostReference()
 	}
@@ -462,6 +462,9 @@ func (q *queue4) finish(o operation, err error, started time.Time) {
 		if a, ok := kept.payload.(*allocator); ok && a.underWay > 0 {
 			a.underWay--
 		}
+	}
+	if r.log != nil && d.has(r.logs) {
+		r.tellLog()
 	}
 	r.dropKept()
 	m := o.commit

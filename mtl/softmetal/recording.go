@@ -25,6 +25,9 @@ type recording struct {
 
 	started, ended time.Time
 
+	logs *object     // the log state that takes messages of its kernels, while it runs
+	log  *mslrun.Log // the messages
+
 	metal4 bool     // nothing is retained, tracked or resident by itself
 	orders []*pass4 // what its encoders recorded, then
 	late   error    // a wait for an event before it that nobody has ended

@@ -100,6 +100,30 @@ var metal4Breaches = []breach{
 	{"a command buffer is begun with an allocator", RuleNilArgument, "allocator", func(h *hand) {
 		h.send(h.recording4(), "beginCommandBufferWithAllocator:", 0)
 	}},
+	{"a time goes to a counter heap", RuleNilArgument, "counter heap", func(h *hand) {
+		cb, _ := h.begun()
+		h.send(cb, "writeTimestampIntoHeap:atIndex:", 0, 0)
+	}},
+	{"a time goes to an entry that there is", RuleIndex, "entry 4 of a counter heap of 4", func(h *hand) {
+		cb, _ := h.begun()
+		h.send(cb, "writeTimestampIntoHeap:atIndex:", h.counterHeap(4), 4)
+	}},
+	{"a command buffer writes a time between encoders", RuleEncoderActive, "while a compute encoder is open", func(h *hand) {
+		_, cb := h.compute4()
+		h.send(cb, "writeTimestampIntoHeap:atIndex:", h.counterHeap(4), 0)
+	}},
+	{"an encoder's time goes to a counter heap", RuleNilArgument, "counter heap", func(h *hand) {
+		e, _ := h.compute4()
+		h.send(e, "writeTimestampWithGranularity:intoHeap:atIndex:", 0, 0, 0)
+	}},
+	{"an encoder's time goes to an entry that there is", RuleIndex, "entry 9 of a counter heap of 4", func(h *hand) {
+		e, _ := h.compute4()
+		h.send(e, "writeTimestampWithGranularity:intoHeap:atIndex:", 1, h.counterHeap(4), 9)
+	}},
+	{"a time's granularity is one of the enumeration", RuleEnum, "2 is no MTL4TimestampGranularity", func(h *hand) {
+		e, _ := h.compute4()
+		h.send(e, "writeTimestampWithGranularity:intoHeap:atIndex:", 2, h.counterHeap(4), 0)
+	}},
 	{"options to begin with are not nil", RuleNilArgument, "options", func(h *hand) {
 		h.send(h.recording4(), "beginCommandBufferWithAllocator:options:", h.allocator(), 0)
 	}},
