@@ -21,7 +21,7 @@ import (
 
 // types are those of Apple's headers that neither head nor foundation.h has.
 const types = `
-typedef unsigned long uint64_t;
+typedef unsigned long uint64_t, MTLGPUAddress;
 typedef unsigned u32, uint32_t;
 typedef unsigned char u8, uint8_t;
 typedef unsigned short unichar;
