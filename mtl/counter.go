@@ -234,18 +234,27 @@ func (b *CounterSampleBuffer) Timestamps(first, count int) ([]uint64, error) {
 }
 
 func (b *CounterSampleBuffer) checkRange(method string, first, count int) error {
+	return checkPart(method, "samples", first, count, b.count)
+}
+
+func (b *CounterSampleBuffer) checkIndex(method string, index int) error {
+	return checkPlace(method, index, b.count)
+}
+
+// checkPart checks a range of the samples that there are.
+func checkPart(method, samples string, first, count, all int) error {
 	switch {
-	case count < 1 || count > b.count:
-		return badArgument(method, "count", count, "1 to %d", b.count)
-	case first < 0 || first > b.count-count:
-		return badArgument(method, "first", first, "0 to %d, as %d samples are asked for of %d", b.count-count, count, b.count)
+	case count < 1 || count > all:
+		return badArgument(method, "count", count, "1 to %d", all)
+	case first < 0 || first > all-count:
+		return badArgument(method, "first", first, "0 to %d, as %d %s are asked for of %d", all-count, count, samples, all)
 	}
 	return nil
 }
 
-func (b *CounterSampleBuffer) checkIndex(method string, index int) error {
-	if index < 0 || index >= b.count {
-		return badArgument(method, "index", index, "0 to %d", b.count-1)
+func checkPlace(method string, index, all int) error {
+	if index < 0 || index >= all {
+		return badArgument(method, "index", index, "0 to %d", all-1)
 	}
 	return nil
 }

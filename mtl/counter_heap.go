@@ -214,20 +214,11 @@ func (h *CounterHeap) Invalidate(first, count int) error {
 }
 
 func (h *CounterHeap) checkRange(method string, first, count int) error {
-	switch {
-	case count < 1 || count > h.count:
-		return badArgument(method, "count", count, "1 to %d", h.count)
-	case first < 0 || first > h.count-count:
-		return badArgument(method, "first", first, "0 to %d, as %d entries are asked for of %d", h.count-count, count, h.count)
-	}
-	return nil
+	return checkPart(method, "entries", first, count, h.count)
 }
 
 func (h *CounterHeap) checkIndex(method string, index int) error {
-	if index < 0 || index >= h.count {
-		return badArgument(method, "index", index, "0 to %d", h.count-1)
-	}
-	return nil
+	return checkPlace(method, index, h.count)
 }
 
 // WriteTimestamp writes the time at which all that the command buffer has encoded so far

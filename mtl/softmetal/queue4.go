@@ -91,16 +91,7 @@ func (q *queue4) dealloc(d *Device, o *object) {
 
 // name adds sets without references: Metal 4 retains nothing that it says it does.
 func (r *residencySets) name(c *call, sets []*object) {
-	for _, o := range sets {
-		if slices.Contains(*r, o) {
-			continue
-		}
-		if len(*r) == maxResidencySets {
-			c.fail(RuleResidencySets, "there are %d residency sets already, and no more are allowed", len(*r))
-			return
-		}
-		*r = append(*r, o)
-	}
+	r.put(c, sets, func(o *object) *object { return o })
 }
 
 func (r *residencySets) forget(sets []*object) {

@@ -164,7 +164,9 @@ func (r *residencySet) size() uint64 {
 // residencySets are those of a queue or a command buffer, each with a reference.
 type residencySets []*object
 
-func (r *residencySets) add(c *call, sets []*object) {
+func (r *residencySets) add(c *call, sets []*object) { r.put(c, sets, (*object).retain) }
+
+func (r *residencySets) put(c *call, sets []*object, keep func(*object) *object) {
 	for _, o := range sets {
 		if slices.Contains(*r, o) {
 			continue
@@ -173,7 +175,7 @@ func (r *residencySets) add(c *call, sets []*object) {
 			c.fail(RuleResidencySets, "there are %d residency sets already, and no more are allowed", len(*r))
 			return
 		}
-		*r = append(*r, o.retain())
+		*r = append(*r, keep(o))
 	}
 }
 
