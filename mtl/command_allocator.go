@@ -146,17 +146,22 @@ func (a *CommandAllocator) claim(method string, dev *Device) error {
 	if a == nil {
 		return fmt.Errorf("%s: %w", method, errNil("CommandAllocator"))
 	}
+	// A Release in the midst of this must not leave one without the other.
+	if err := a.buffer.acquire(); err != nil {
+		return fmt.Errorf("%s: %w", method, a.errReleased())
+	}
 	if err := a.acquireFor(dev); err != nil {
+		a.buffer.drop()
 		return fmt.Errorf("%s: %w", method, err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.open {
+		a.buffer.drop()
 		a.drop()
 		return fmt.Errorf("mtl: %s: another scope has the allocator: %w", method, ErrInUse)
 	}
 	a.open = true
-	a.buffer.acquireAgain()
 	return nil
 }
 
