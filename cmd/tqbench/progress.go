@@ -2,13 +2,15 @@ package main
 
 import (
 	"io"
+	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 )
 
 // A progress shows a bar once the work has taken a second: a short run prints
-// nothing but its result.
+// nothing but its result, and nor does one whose output goes to a file.
 type progress struct {
 	out     io.Writer
 	start   time.Time
@@ -31,7 +33,7 @@ func (p *progress) begin(what string, weight int) {
 // set says how much is done, and what is being done or was last.
 func (p *progress) set(done int, what string) {
 	p.done = done
-	if time.Since(p.start) < time.Second {
+	if time.Since(p.start) < time.Second || isFile(p.out) {
 		return
 	}
 	if p.bar == nil {
@@ -49,4 +51,10 @@ func (p *progress) finish() {
 		_ = p.bar.Finish()
 		p.bar = nil
 	}
+}
+
+// isFile says that what is written is kept, where a bar would leave all its states.
+func isFile(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && !term.IsTerminal(int(f.Fd()))
 }
