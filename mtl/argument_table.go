@@ -39,10 +39,9 @@ type ArgumentTable struct {
 
 	mu    sync.Mutex
 	users []*ComputeCommandEncoder4 // that have not ended
-	// changed says that messages which change the table wait in the batch of its only
-	// user. dirty are the indexes, by bit.
-	changed bool
-	dirty   uint32
+	// dirty are the indexes, by bit, of which messages that change them wait in the
+	// batch of the table's only user, or have been sent from there.
+	dirty uint32
 
 	// What has been set. It changes only under mu, and while there are users only in
 	// the goroutine of the only one, so that encoders read it freely.
@@ -170,7 +169,6 @@ func (t *ArgumentTable) set(method string, r BufferRange, index int, address uin
 		if r.Buffer != nil && !e.holdsObject(&r.Buffer.object) && !e.holdObject(method, &r.Buffer.object) {
 			return e.cb.Err()
 		}
-		t.changed = true
 		t.dirty |= 1 << index
 		e.found(t, index)
 		e.batch.setArgumentTableAddress(t.id, address, uint64(index))
@@ -198,7 +196,7 @@ func (t *ArgumentTable) refuse(err error) error {
 func (t *ArgumentTable) claim(method string, e *ComputeCommandEncoder4) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.changed {
+	if t.dirty != 0 {
 		return fmt.Errorf("mtl: %s: another encoder has set the table and changed it: %w", method, ErrInUse)
 	}
 	t.users = append(t.users, e)
@@ -211,10 +209,7 @@ func (t *ArgumentTable) letGo(e *ComputeCommandEncoder4) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.users = slices.DeleteFunc(t.users, func(u *ComputeCommandEncoder4) bool { return u == e })
-	if !t.changed {
-		return
-	}
-	if e.cb.err.Load() != nil {
+	if t.dirty != 0 && e.cb.err.Load() != nil {
 		for index, r := range t.bound {
 			if t.dirty&(1<<index) != 0 {
 				address := uint64(0)
@@ -226,5 +221,5 @@ func (t *ArgumentTable) letGo(e *ComputeCommandEncoder4) {
 		}
 		e.batch.Flush()
 	}
-	t.changed, t.dirty = false, 0
+	t.dirty = 0
 }
