@@ -354,3 +354,21 @@ func TestLibraryPromisesASingleThread(t *testing.T) {
 		t.Errorf("%d threads, want 1", n)
 	}
 }
+
+func TestRequiredThreadgroupsReachTheLimitOfEachDirection(t *testing.T) {
+	_, d, _ := softDevice(t, softmetal.Options{MacOS: "26.0"})
+	l := keep[*mtl.Library](t)(d.NewLibraryWithSource(addSource, mtl.CompileOptions{}))
+	f := keep[*mtl.Function](t)(l.NewFunction("add"))
+	limit := d.Limits().MaxThreadsPerThreadgroup
+	for _, size := range []mtl.Size{{Width: limit.Width, Height: 1, Depth: 1}, {Width: 1, Height: limit.Height, Depth: 1}, {Width: 1, Height: 1, Depth: limit.Depth}} {
+		p := keep[*mtl.ComputePipelineState](t)(d.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{Function: f, RequiredThreadsPerThreadgroup: size}))
+		if got, err := p.RequiredThreadsPerThreadgroup(); got != size || err != nil {
+			t.Errorf("%v, %v, want %v", got, err, size)
+		}
+	}
+	for _, size := range []mtl.Size{{Width: limit.Width + 1, Height: 1, Depth: 1}, {Width: 1, Height: limit.Height + 1, Depth: 1}, {Width: 1, Height: 1, Depth: limit.Depth + 1}} {
+		if _, err := d.NewComputePipelineStateWithDescriptor(mtl.ComputePipelineDescriptor{Function: f, RequiredThreadsPerThreadgroup: size}); !errors.Is(err, mtl.ErrArgument) {
+			t.Errorf("%v: %v, want %v", size, err, mtl.ErrArgument)
+		}
+	}
+}
