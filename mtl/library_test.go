@@ -2,6 +2,7 @@ package mtl
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -430,6 +431,26 @@ func TestFailureOfTheCompilerIsNoFailureOfTheSource(t *testing.T) {
 		var e *objc.Error
 		if !errors.As(err, &e) || e.Description != "why" || errors.Is(err, ErrCompile) != c.compile || errors.Is(err, ErrUnsupported) == c.supports {
 			t.Errorf("%s %d: %v", c.domain, c.code, err)
+		}
+	}
+}
+
+// Nothing on the software device depends on them.
+func TestOptionsOfAFunctionArriveIfThereAreAny(t *testing.T) {
+	for want, options := range map[string]FunctionOptions{"[]": FunctionOptionNone, "[setOptions: [2]]": FunctionOptionStoreFunctionInMetalPipelinesScript} {
+		rt, dev := testDevice(t)
+		lib := must[*Library](t)(dev.NewLibraryWithSource("source", CompileOptions{}))
+		rt.On("MTLLibrary newFunctionWithDescriptor:error:", func(m *objctest.Message) { m.ReturnID(rt.NewObject("MTLFunction", "sum")) })
+		rt.Messages()
+		must[*Function](t)(lib.NewFunctionWithDescriptor(FunctionDescriptor{Name: "sum", Options: options}))
+		var sent []string
+		for _, m := range rt.Messages("MTLFunctionDescriptor") {
+			if _, text, _ := strings.Cut(m.String(), " "); m.Selector == "setOptions:" {
+				sent = append(sent, text)
+			}
+		}
+		if got := fmt.Sprint(sent); got != want {
+			t.Errorf("%v: sent %s, want %s", options, got, want)
 		}
 	}
 }

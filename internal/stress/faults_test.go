@@ -46,7 +46,7 @@ func TestNilFromEachMessageOfEachSite(t *testing.T) {
 	r := newRig(t, softmetal.Options{MacOS: "26.0"})
 	r.newProblem()
 	r.newLinks()
-	for _, s := range slices.Concat(deviceSites, bufferSites, memorySites, queueSites, librarySites, pipelineSites, archiveSites, linkSites, compilerSites, encodeSites, coldSites, attentionSites) {
+	for _, s := range slices.Concat(deviceSites, bufferSites, memorySites, queueSites, librarySites, pipelineSites, archiveSites, linkSites, compilerSites, metal4Sites, encodeSites, coldSites, attentionSites) {
 		t.Run(s.name, func(t *testing.T) {
 			r.t = t
 			if !s.cold {

@@ -357,6 +357,37 @@ var compilerSites = []site{
 	}},
 }
 
+// metal4Sites need macOS 26.
+var metal4Sites = []site{
+	{name: "LogState", run: func(r *rig) error {
+		l, err := r.device.NewLogState(mtl.LogStateDescriptor{Level: mtl.LogLevelInfo})
+		return use(l, err, func(l *mtl.LogState) error { return l.AddLogHandler(func(mtl.LogMessage) {}) })
+	}},
+	{name: "CounterHeap", run: func(r *rig) error {
+		h, err := r.device.NewCounterHeap(mtl.CounterHeapDescriptor{Count: 2, Label: "times"})
+		return use(h, err, func(h *mtl.CounterHeap) error { _, err := h.Resolve(0, 2); return err })
+	}},
+	{name: "CommandQueue4", run: func(r *rig) error {
+		q, err := r.device.NewCommandQueue4(mtl.CommandQueue4Descriptor{Label: "queue"})
+		return use(q, err, func(q *mtl.CommandQueue4) error {
+			a, err := r.device.NewCommandAllocator(mtl.CommandAllocatorDescriptor{Label: "allocator"})
+			return use(a, err, func(a *mtl.CommandAllocator) error {
+				work, err := q.EncodeWithOptions(a, mtl.CommandBufferOptions{}, func(cb *mtl.CommandBuffer4) error {
+					return cb.Compute(func(enc *mtl.ComputeCommandEncoder4) error { enc.SetLabel("nothing"); return nil })
+				})
+				if err != nil {
+					return err
+				}
+				return work.Wait(context.Background())
+			})
+		})
+	}},
+	{name: "ArgumentTable", run: func(r *rig) error {
+		a, err := r.device.NewArgumentTable(mtl.ArgumentTableDescriptor{MaxBufferBindCount: 1, Label: "table"})
+		return use(a, err, func(a *mtl.ArgumentTable) error { return a.SetBuffer(r.x, 0, 0) })
+	}},
+}
+
 // encodeAdd adds 1 to x by threadgroups of n threads.
 func (r *rig) encodeAdd(enc *mtl.ComputeCommandEncoder, p *mtl.ComputePipelineState, n int) {
 	enc.SetLabel("adding")
