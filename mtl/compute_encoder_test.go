@@ -266,6 +266,9 @@ func TestDispatchThreadsNeedsNonUniformThreadgroups(t *testing.T) {
 		return cb.Compute(0, func(enc *ComputeCommandEncoder) error { enc.DispatchThreads(one, one); return nil })
 	})
 	wantIs(t, err, ErrUnsupported)
+	commands := must[*IndirectCommandBuffer](t)(dev.NewIndirectCommandBuffer(IndirectCommandBufferDescriptor{}, 1, 0))
+	err = commands.Encode(0, 1, func(c *IndirectComputeCommand, _ int) error { c.ConcurrentDispatchThreads(one, one); return nil })
+	wantIs(t, err, ErrUnsupported)
 }
 
 func TestEncoderKnowsItsDevice(t *testing.T) {
