@@ -142,13 +142,6 @@ func (h *CounterHeap) acquire() error {
 	return h.object.acquire()
 }
 
-func (h *CounterHeap) acquireFor(dev *Device) error {
-	if h == nil {
-		return errNil("CounterHeap")
-	}
-	return h.object.acquireFor(dev)
-}
-
 // Release gives up the reference. Encoded work that writes to the heap keeps it until it
 // is done.
 func (h *CounterHeap) Release() {
