@@ -61,6 +61,24 @@ func (u *Unit) startsStatement(i int) bool {
 	return i == 0
 }
 
+// oneLine is the text of the tokens from first to before end, without what stands in other lines or in comments between
+// them: it may be written several times, and each line of a source must stay where it is.
+func (u *Unit) oneLine(first, end int) string {
+	var b strings.Builder
+	for i := first; i < end; i++ {
+		t := u.code[i]
+		b.WriteString(u.src[t.start:t.end])
+		if i+1 < end {
+			if gap := u.src[t.end:u.code[i+1].start]; strings.ContainsAny(gap, "\n/") {
+				b.WriteByte(' ')
+			} else {
+				b.WriteString(gap)
+			}
+		}
+	}
+	return b.String()
+}
+
 func (u *Unit) threadgroupVariable(i int, d *declaration) {
 	end := i
 	for end < d.end && !u.code[end].is(";") {
@@ -108,7 +126,7 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 		return
 	}
 	stop := u.code[end-1].end
-	typeText := strings.TrimSpace(u.src[u.code[i].end:u.code[name].start])
+	typeText := u.oneLine(i+1, name)
 	// The type is spelled once, in a typedef, for a declarator such as a[4] has it on both sides of the name.
 	var cpu, cuda, strict strings.Builder
 	for k, p := range parts {
@@ -131,7 +149,7 @@ func (u *Unit) threadgroupVariable(i int, d *declaration) {
 		}
 		bounds := ""
 		if last > at {
-			bounds = u.src[u.code[at].end:u.code[last].end]
+			bounds = u.oneLine(at+1, last+1)
 		}
 		if k > 0 {
 			for _, b := range []*strings.Builder{&cpu, &cuda, &strict} {
