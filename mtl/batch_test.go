@@ -98,6 +98,54 @@ func TestAsManyMessagesAsOneLikes(t *testing.T) {
 	}
 }
 
+// What an object is told meanwhile goes its own way, with whatever call.
+func TestMessagesToOthersDoNotSendWhatWaits(t *testing.T) {
+	b := newBench(t)
+	x, y := must[*Buffer](t)(b.dev.NewBuffer(64, 0)), must[*Buffer](t)(b.dev.NewBuffer(64, 0))
+	for range 3 { // with calls and passes that scopes before have used
+		b.rt.Messages()
+		if err := b.compute(func(enc *ComputeCommandEncoder) error {
+			enc.SetBuffer(x, 0, 0)
+			return y.SetLabel("y")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		var sent []string
+		for _, m := range b.rt.Messages("MTLComputeCommandEncoder", "MTLBuffer") {
+			sent = append(sent, m.Selector)
+		}
+		if want := []string{"setLabel:", "setBuffer:offset:atIndex:", "endEncoding"}; !slices.Equal(sent, want) {
+			t.Errorf("sent %q, want %q", sent, want)
+		}
+	}
+}
+
+// Scopes share passes one after another, and what one has held is no other's.
+func TestEachScopeHoldsItsObjectsAnew(t *testing.T) {
+	b := newBench(t)
+	x, err := b.dev.NewBuffer(64, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, last := range []bool{false, true} {
+		if err := b.compute(func(enc *ComputeCommandEncoder) error {
+			enc.SetBuffer(x, 0, 0)
+			if last {
+				x.Release()
+				if n := b.rt.Count(x.id); n != 1 {
+					t.Errorf("%d references while its message waits, want 1", n)
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := b.rt.Count(x.id); n != 0 {
+		t.Errorf("%d references after the scope", n)
+	}
+}
+
 // Metal takes its own reference when the message arrives. Whoever releases an object
 // before, in whatever goroutine, does not take it away from the message. The runtime
 // looks whether what a message names is there.

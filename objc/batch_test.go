@@ -80,8 +80,8 @@ func TestBatchSendsNothingBeforeTheFlush(t *testing.T) {
 // An argument that was forgotten must not be right by chance: neither zero, nor
 // what an earlier message had there, sent or dropped.
 func TestBatchLeavesNoOldArgumentsInUnusedRegisters(t *testing.T) {
-	rt := &tape{unused: 0xbad}
-	b := NewBatch(rt)
+	var rt *tape
+	var b *Batch
 	long := []uintptr{10, 1, 2, 3, 4, 5, 6}
 	want := "[7 11 2989 2989 2989 2989 2989 2989]"
 	for name, before := range map[string]func(){
@@ -92,6 +92,8 @@ func TestBatchLeavesNoOldArgumentsInUnusedRegisters(t *testing.T) {
 		"in a full list": func() { b.limit = 2; put(b, 1, long...); put(b, 1, long...); b.limit = batchEntries },
 	} {
 		t.Run(name, func(t *testing.T) {
+			rt = &tape{unused: 0xbad}
+			b = NewBatch(rt)
 			before()
 			rt.images = nil
 			put(b, 7, 11)
