@@ -136,9 +136,22 @@ func (u *Unit) refuse(at int, message string) {
 	u.errs = append(u.errs, d)
 }
 
-// blank removes text and keeps its lines.
+// blank removes text and keeps its lines, and words on both sides apart.
 func (u *Unit) blank(start, end int) edit {
-	return edit{start, end, strings.Repeat("\n", strings.Count(u.src[start:end], "\n"))}
+	text := strings.Repeat("\n", strings.Count(u.src[start:end], "\n"))
+	if text == "" && inWord(u.src, start-1) && inWord(u.src, end) {
+		text = " "
+	}
+	return edit{start, end, text}
+}
+
+// inWord says that the byte at i is part of a name or a number.
+func inWord(text string, i int) bool {
+	if i < 0 || i >= len(text) {
+		return false
+	}
+	c := text[i]
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
 }
 
 // tok is the token at i, or an empty one.
