@@ -275,7 +275,7 @@ func (u *Unit) operandEnd(i int) int {
 	}
 	if u.tok(i).is("(") {
 		i = u.pair[i] + 1
-	} else if i < len(u.code) {
+	} else if i < len(u.code) && (u.pair[i] < 0 || u.pair[i] > i) { // a bracket that closes ends what has no operand
 		i++
 	}
 	for limit := i + farthest; i < len(u.code) && i < limit; {
