@@ -95,7 +95,7 @@ func (l *Library) Reflection(name string) (FunctionReflection, error) {
 	s := l.fw.begin()
 	defer s.end()
 	var id objc.ID
-	if err := s.withString(name, func(text objc.ID) { id = s.libraryReflection(l.id, text) }); err != nil {
+	if err := s.withString(name, func(text objc.ID) { id = s.reflectionOfFunction(l.id, text) }); err != nil {
 		return FunctionReflection{}, fmt.Errorf("mtl: %s: %w", method, err)
 	}
 	if id == 0 {

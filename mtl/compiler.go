@@ -27,8 +27,8 @@ type CompilerDescriptor struct {
 
 // The classes that come with Metal 4's compiler. All are zero below macOS 26.
 type compilerClasses struct {
-	compilerDescriptor, taskOptions, libraryDescriptor              objc.ID
-	libraryFunction, specializedFunction                            objc.ID
+	compilerDescriptor, taskOptions, sourceDescriptor               objc.ID
+	namedFunction, specializedFunction                              objc.ID
 	computePipeline, pipelineOptions, dynamicLinking, staticLinking objc.ID
 	serializerDescriptor                                            objc.ID
 }
@@ -37,8 +37,8 @@ func (f *compilerClasses) find(rt objc.Runtime) {
 	for name, id := range map[string]*objc.ID{
 		"MTL4CompilerDescriptor":                    &f.compilerDescriptor,
 		"MTL4CompilerTaskOptions":                   &f.taskOptions,
-		"MTL4LibraryDescriptor":                     &f.libraryDescriptor,
-		"MTL4LibraryFunctionDescriptor":             &f.libraryFunction,
+		"MTL4LibraryDescriptor":                     &f.sourceDescriptor,
+		"MTL4LibraryFunctionDescriptor":             &f.namedFunction,
 		"MTL4SpecializedFunctionDescriptor":         &f.specializedFunction,
 		"MTL4ComputePipelineDescriptor":             &f.computePipeline,
 		"MTL4PipelineOptions":                       &f.pipelineOptions,
@@ -139,7 +139,7 @@ func (c *Compiler) newLibrary(method string, descriptor LibraryDescriptor) (*Lib
 	defer s.end()
 	t := &temporaries{s: s, dev: c.dev, method: method}
 	defer t.end()
-	object := t.object("MTL4LibraryDescriptor", s.newLibraryDescriptor(c.fw.metal4.libraryDescriptor))
+	object := t.object("MTL4LibraryDescriptor", s.newLibraryDescriptor(c.fw.metal4.sourceDescriptor))
 	source := t.text("source", descriptor.Source)
 	if t.err != nil {
 		return nil, t.err
@@ -161,9 +161,9 @@ func (c *Compiler) newLibrary(method string, descriptor LibraryDescriptor) (*Lib
 	s.setLibraryDescriptorOptions(object, options)
 	id, nsError := s.compilerNewLibrary(c.id, object)
 	if id == 0 {
-		return nil, c.fw.failed(method, nsError, c.fw.libraryFailure(nsError)...)
+		return nil, c.fw.failed(method, nsError, c.fw.compileFailed(nsError)...)
 	}
-	return c.dev.newLibrary(descriptor.Options.library(), id, nsError), nil
+	return c.dev.newLibrary(descriptor.Options.compiled(), id, nsError), nil
 }
 
 // NewDynamicLibrary is [Device.NewDynamicLibrary].

@@ -129,7 +129,7 @@ func (p *ComputePipelineDescriptor4) check(method string, d *Device) error {
 func (t *temporaries) function(f *FunctionDescriptor4) objc.ID {
 	s, classes := t.s, &t.s.fw.metal4
 	library, name := t.use(f.Library), t.text("Name", f.Name)
-	object := t.object("MTL4LibraryFunctionDescriptor", s.newLibraryFunctionDescriptor(classes.libraryFunction))
+	object := t.object("MTL4LibraryFunctionDescriptor", s.newLibraryFunctionDescriptor(classes.namedFunction))
 	if t.err != nil {
 		return 0
 	}

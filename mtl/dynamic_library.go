@@ -62,7 +62,7 @@ func (d *Device) makeDynamicLibrary(method string, library *Library, send func(*
 	}
 	s := d.fw.begin()
 	defer s.end()
-	if t := s.libraryType(library.id); t != LibraryTypeDynamic {
+	if t := s.typeOfLibrary(library.id); t != LibraryTypeDynamic {
 		return nil, badArgument(method, "type of the library", t, "%v", LibraryTypeDynamic)
 	}
 	id, nsError := send(s)

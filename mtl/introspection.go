@@ -280,7 +280,7 @@ kernel void plain(device float *x [[buffer(0)]]) { x[0] = 1; }`, CompileOptions{
 	}
 	defer l.Release()
 	q.ask("MTLLibrary", l.id)
-	q.ask("NSArray", s.libraryFunctionNames(l.id))
+	q.ask("NSArray", s.namesOfFunctions(l.id))
 	f, err := l.NewFunction("nothing")
 	if err != nil {
 		return err
@@ -288,7 +288,7 @@ kernel void plain(device float *x [[buffer(0)]]) { x[0] = 1; }`, CompileOptions{
 	defer f.Release()
 	q.ask("MTLFunction", f.id)
 	if s.fw.foundation.RespondsTo(l.id, "reflectionForFunctionWithName:") {
-		if err := s.withString("plain", func(name objc.ID) { q.ask("MTLFunctionReflection", s.libraryReflection(l.id, name)) }); err != nil {
+		if err := s.withString("plain", func(name objc.ID) { q.ask("MTLFunctionReflection", s.reflectionOfFunction(l.id, name)) }); err != nil {
 			return err
 		}
 	}

@@ -19,8 +19,8 @@ func (q *inquiry) askCompiler(s *scope, d *Device) error {
 	}{
 		{"MTL4CompilerDescriptor", "", s.newCompilerDescriptor(classes.compilerDescriptor)},
 		{"MTL4CompilerTaskOptions", "", s.newCompilerTaskOptions(classes.taskOptions)},
-		{"MTL4LibraryDescriptor", "", s.newLibraryDescriptor(classes.libraryDescriptor)},
-		{"MTL4LibraryFunctionDescriptor", "", s.newLibraryFunctionDescriptor(classes.libraryFunction)},
+		{"MTL4LibraryDescriptor", "", s.newLibraryDescriptor(classes.sourceDescriptor)},
+		{"MTL4LibraryFunctionDescriptor", "", s.newLibraryFunctionDescriptor(classes.namedFunction)},
 		{"MTL4SpecializedFunctionDescriptor", "", s.newSpecializedFunctionDescriptor(classes.specializedFunction)},
 		{"MTL4ComputePipelineDescriptor", "MTL4PipelineDescriptor", s.newComputePipelineDescriptor4(classes.computePipeline)},
 		{"MTL4PipelineOptions", "", s.newPipelineOptions(classes.pipelineOptions)},

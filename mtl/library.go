@@ -42,13 +42,13 @@ func (d *Device) NewLibraryWithSource(source string, options CompileOptions) (*L
 		return nil, fmt.Errorf("mtl: Device.NewLibraryWithSource: %w", err)
 	}
 	if id == 0 { // whatever nsError is
-		return nil, d.fw.failed("Device.NewLibraryWithSource", nsError, d.fw.libraryFailure(nsError)...)
+		return nil, d.fw.failed("Device.NewLibraryWithSource", nsError, d.fw.compileFailed(nsError)...)
 	}
-	return d.newLibrary(options.library(), id, nsError), nil
+	return d.newLibrary(options.compiled(), id, nsError), nil
 }
 
-// library is what the options say of a library that was compiled with them.
-func (o CompileOptions) library() *Library {
+// compiled is what the options say of a library that was compiled with them.
+func (o CompileOptions) compiled() *Library {
 	return &Library{version: o.languageVersion(), math: o.MathMode}
 }
 
@@ -129,8 +129,8 @@ func (d *Device) newLibrary(l *Library, id, nsError objc.ID) *Library {
 	return l
 }
 
-// libraryFailure tells a source that is wrong from a compiler that is.
-func (f *Framework) libraryFailure(nsError objc.ID) []error {
+// compileFailed tells a source that is wrong from a compiler that is.
+func (f *Framework) compileFailed(nsError objc.ID) []error {
 	const unsupported, internal = 1, 2 // MTLLibraryError
 	e := f.foundation.Error(nsError)
 	switch {
@@ -175,17 +175,17 @@ func (l *Library) Warnings() string {
 
 // Type says whether pipelines are made of the library, or others are linked with it.
 func (l *Library) Type() (LibraryType, error) {
-	return ask(l, func(s *scope) LibraryType { return s.libraryType(l.id) })
+	return ask(l, func(s *scope) LibraryType { return s.typeOfLibrary(l.id) })
 }
 
 // InstallName returns the name by which libraries that are linked with this one find
 // it, or "" for one that is not dynamic.
 func (l *Library) InstallName() (string, error) {
 	return ask(l, func(s *scope) string {
-		if s.libraryType(l.id) != LibraryTypeDynamic {
+		if s.typeOfLibrary(l.id) != LibraryTypeDynamic {
 			return ""
 		}
-		return l.fw.foundation.String(s.libraryInstallName(l.id))
+		return l.fw.foundation.String(s.installNameOfLibrary(l.id))
 	})
 }
 
@@ -223,7 +223,7 @@ func (l *Library) FunctionNames() ([]string, error) {
 	defer l.drop()
 	s := l.fw.begin()
 	defer s.end()
-	array := s.libraryFunctionNames(l.id)
+	array := s.namesOfFunctions(l.id)
 	ids := l.fw.foundation.Objects(array)
 	if array == 0 || slices.Contains(ids, 0) {
 		return nil, l.fw.failed("Library.FunctionNames", 0)

@@ -126,13 +126,13 @@ package mtl
 //objc newLibraryWithURL(url objc.ID, err **NSError) objc.ID = MTLDevice newLibraryWithURL:error: @@:@^@ owned 10.13
 //objc newDefaultLibrary() objc.ID = MTLDevice newDefaultLibrary @@: owned 10.11
 
-//objc libraryType() LibraryType = MTLLibrary type q@: none 11.0
-//objc libraryInstallName() objc.ID = MTLLibrary installName @@: autoreleased 11.0
+//objc typeOfLibrary() LibraryType = MTLLibrary type q@: none 11.0
+//objc installNameOfLibrary() objc.ID = MTLLibrary installName @@: autoreleased 11.0
 //objc setLibraryLabel(label objc.ID) = MTLLibrary setLabel: v@:@ none 10.11
-//objc libraryReflection(name objc.ID) objc.ID = MTLLibrary reflectionForFunctionWithName: @@:@ autoreleased 26.0
+//objc reflectionOfFunction(name objc.ID) objc.ID = MTLLibrary reflectionForFunctionWithName: @@:@ autoreleased 26.0
 //objc functionReflectionBindings() objc.ID = MTLFunctionReflection bindings @@: autoreleased 26.0
 //objc functionReflectionUserAnnotation() objc.ID = MTLFunctionReflection userAnnotation @@: autoreleased 26.0
-//objc libraryFunctionNames() objc.ID = MTLLibrary functionNames @@: autoreleased 10.11
+//objc namesOfFunctions() objc.ID = MTLLibrary functionNames @@: autoreleased 10.11
 //objc newFunction(name objc.ID) objc.ID = MTLLibrary newFunctionWithName: @@:@ owned 10.11
 //objc newFunctionWithConstants(name objc.ID, values objc.ID, err **NSError) objc.ID = MTLLibrary newFunctionWithName:constantValues:error: @@:@@^@ owned 10.12
 

@@ -1962,14 +1962,14 @@ func (c *call) newDefaultLibrary(self objc.ID) objc.ID {
 }
 
 // MTLLibrary type q@:, none, macOS 11.0.
-func (c *call) libraryType(self objc.ID) LibraryType {
+func (c *call) typeOfLibrary(self objc.ID) LibraryType {
 	c.Message(self, c.table.selectors[selType])
 	c.Send()
 	return LibraryType(c.X[0])
 }
 
 // MTLLibrary installName @@:, autoreleased, macOS 11.0.
-func (c *call) libraryInstallName(self objc.ID) objc.ID {
+func (c *call) installNameOfLibrary(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selInstallName])
 	c.Send()
 	return objc.ID(c.X[0])
@@ -1983,7 +1983,7 @@ func (c *call) setLibraryLabel(self objc.ID, label objc.ID) {
 }
 
 // MTLLibrary reflectionForFunctionWithName: @@:@, autoreleased, macOS 26.0.
-func (c *call) libraryReflection(self objc.ID, name objc.ID) objc.ID {
+func (c *call) reflectionOfFunction(self objc.ID, name objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selReflectionForFunctionWithName])
 	c.X[2] = uintptr(name)
 	c.Send()
@@ -2005,7 +2005,7 @@ func (c *call) functionReflectionUserAnnotation(self objc.ID) objc.ID {
 }
 
 // MTLLibrary functionNames @@:, autoreleased, macOS 10.11.
-func (c *call) libraryFunctionNames(self objc.ID) objc.ID {
+func (c *call) namesOfFunctions(self objc.ID) objc.ID {
 	c.Message(self, c.table.selectors[selFunctionNames])
 	c.Send()
 	return objc.ID(c.X[0])

@@ -190,8 +190,8 @@ func (o *compileOptions) setMacros(c *call) {
 
 // settings returns how a library is compiled. Of the libraries that it is linked with
 // it takes the install names, by which they are found again: it does not keep them.
-func (o *compileOptions) settings() librarySettings {
-	s := librarySettings{Options: o.options(), Threads: int(o.threads), Required: o.required, Kind: o.kind, Hidden: o.visibility == 1, undefined: o.undefined}
+func (o *compileOptions) settings() sourceSettings {
+	s := sourceSettings{Options: o.options(), Threads: int(o.threads), Required: o.required, Kind: o.kind, Hidden: o.visibility == 1, undefined: o.undefined}
 	if o.installName != nil {
 		s.InstallName = o.installName.payload.(*nsString).text()
 	}

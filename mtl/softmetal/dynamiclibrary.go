@@ -38,7 +38,7 @@ type dynamicLibrary struct {
 // anew.
 type dynamicFile struct {
 	Source   string
-	Settings librarySettings
+	Settings sourceSettings
 }
 
 func dynamicLibraryClass() *class {
@@ -67,7 +67,7 @@ func (c *call) newDynamicLibrary() {
 		c.fail(RuleLibraryType, "a dynamic library is made of a library of type %d (dynamic), and this one has type %d", libraryDynamic, l.Kind)
 		return
 	}
-	c.answerDynamic(l.Library, dynamicFile{l.text, l.librarySettings}, l.folder)
+	c.answerDynamic(l.Library, dynamicFile{l.text, l.sourceSettings}, l.folder)
 }
 
 func (c *call) newDynamicLibraryWithURL() {

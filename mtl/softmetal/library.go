@@ -15,15 +15,15 @@ const libraryDynamic = 1
 
 type library struct {
 	*mslrun.Library
-	librarySettings
+	sourceSettings
 	text      string
 	functions []mslrun.Function // that can be asked for
 	identity  string            // of the source and how it was compiled
 	folder    string            // where it was loaded from, or ""
 }
 
-// librarySettings say how a library is compiled.
-type librarySettings struct {
+// sourceSettings say how a library is compiled.
+type sourceSettings struct {
 	Options     mslrun.Options
 	Threads     int       // of a threadgroup at most, 0 for no limit
 	Required    [3]uint64 // threads of each threadgroup, or nothing
@@ -114,14 +114,14 @@ func (c *call) compileSource(text string, o *compileOptions, errorArgument int) 
 }
 
 // compileLibrary answers a library of a source.
-func (c *call) compileLibrary(text string, s librarySettings, errorArgument int) *object {
+func (c *call) compileLibrary(text string, s sourceSettings, errorArgument int) *object {
 	back := c.backend
 	var lib *mslrun.Library
 	var warnings string
 	var err error
 	c.compile(func() { lib, warnings, err = back.newLibrary(context.Background(), text, s.Options) })
 	if err != nil {
-		c.setError(errorArgument, c.libraryError(err))
+		c.setError(errorArgument, c.compileFailed(err))
 		return nil
 	}
 	// Whether Metal's compiler looks for them before there is a pipeline depends on its
@@ -137,7 +137,7 @@ func (c *call) compileLibrary(text string, s librarySettings, errorArgument int)
 	if warnings != "" {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryCompileWarning, warnings))
 	}
-	l := &library{Library: lib, librarySettings: s, text: text, identity: identityOf(text, s)}
+	l := &library{Library: lib, sourceSettings: s, text: text, identity: identityOf(text, s)}
 	if s.Kind != libraryDynamic { // which is there to be linked with
 		l.functions = lib.Functions()
 	}
@@ -146,8 +146,8 @@ func (c *call) compileLibrary(text string, s librarySettings, errorArgument int)
 	return o
 }
 
-// libraryError makes the NSError of what the compiler said.
-func (d *Device) libraryError(err error) *object {
+// compileFailed makes the NSError of what the compiler said.
+func (d *Device) compileFailed(err error) *object {
 	code := int64(libraryInternal)
 	var compile *mslrun.CompileError
 	var constant *mslrun.ConstantError

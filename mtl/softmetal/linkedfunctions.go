@@ -104,7 +104,7 @@ func (c *call) images(r *pipelineRequest, errorArgument int) (images []*mslrun.I
 			image, err = back.functionImage(context.Background(), f.from.Library, f.description.Name, f.constants)
 		})
 		if err != nil {
-			c.setError(errorArgument, c.libraryError(err))
+			c.setError(errorArgument, c.compileFailed(err))
 			return nil, false
 		}
 		add(image)

@@ -40,7 +40,7 @@ type metallib struct {
 }
 
 // identityOf tells libraries apart by what was compiled, and how.
-func identityOf(source string, s librarySettings) string {
+func identityOf(source string, s sourceSettings) string {
 	h, o := sha256.New(), s.Options
 	if len(s.Links) > 0 || s.Hidden || o.Logging {
 		fmt.Fprintf(h, "%q %v %v\n", s.Links, s.Hidden, o.Logging)
@@ -59,7 +59,7 @@ func (c *call) newLibraryWithData() {
 		c.fail(RuleNilArgument, "argument 1 is the data, and is nil")
 		return
 	}
-	c.libraryOf(data.bytes, 1)
+	c.readLibrary(data.bytes, 1)
 }
 
 func (c *call) newLibraryWithURL() {
@@ -73,7 +73,7 @@ func (c *call) newLibraryWithURL() {
 		c.setError(1, c.newError(libraryErrorDomain, libraryFileNotFound, err.Error()))
 		return
 	}
-	if o := c.libraryOf(b, 1); o != nil {
+	if o := c.readLibrary(b, 1); o != nil {
 		o.payload.(*library).folder = filepath.Dir(url.file)
 	}
 }
@@ -86,11 +86,11 @@ func (c *call) newDefaultLibrary() {
 		return
 	}
 	if b, err := os.ReadFile(filepath.Join(filepath.Dir(program), "default.metallib")); err == nil {
-		c.libraryOf(b, -1)
+		c.readLibrary(b, -1)
 	}
 }
 
-func (c *call) libraryOf(b []byte, errorArgument int) *object {
+func (c *call) readLibrary(b []byte, errorArgument int) *object {
 	text, ours := bytes.CutPrefix(b, []byte(metallibMagic))
 	var m metallib
 	switch err := json.Unmarshal(text, &m); {
@@ -103,7 +103,7 @@ func (c *call) libraryOf(b []byte, errorArgument int) *object {
 		c.setError(errorArgument, c.newError(libraryErrorDomain, libraryInvalid,
 			fmt.Sprintf("the library is of language version %d.%d, which macOS %v does not know", m.Version>>16, m.Version&0xffff, c.macOS)))
 	default:
-		return c.compileLibrary(m.Source, librarySettings{Options: mslrun.Options{LanguageVersion: mslrun.LanguageVersion(m.Version), MathMode: mathFast}}, errorArgument)
+		return c.compileLibrary(m.Source, sourceSettings{Options: mslrun.Options{LanguageVersion: mslrun.LanguageVersion(m.Version), MathMode: mathFast}}, errorArgument)
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func (c *call) newPipeline(r pipelineRequest, errorArgument int) bool {
 		program, err = back.pipeline(context.Background(), f.from.Library, f.description.Name, f.constants, images)
 	})
 	if err != nil {
-		c.setError(errorArgument, c.libraryError(err))
+		c.setError(errorArgument, c.compileFailed(err))
 		return false
 	}
 	if r.required == [3]uint64{} {

@@ -2,12 +2,12 @@ package softmetal
 
 import "fmt"
 
-// A libraryFunction and a specializedFunction are the two ways to name a function
+// A namedFunction and a specializedFunction are the two ways to name a function
 // in Metal 4.
-type libraryFunction struct{ name, library *object }
+type namedFunction struct{ name, of *object }
 
-func (f *libraryFunction) dealloc(d *Device, _ *object) {
-	releaseAll(d, []*object{f.name, f.library})
+func (f *namedFunction) dealloc(d *Device, _ *object) {
+	releaseAll(d, []*object{f.name, f.of})
 }
 
 type specializedFunction struct{ of, as, values *object }
@@ -22,10 +22,10 @@ func functionDescriptor4Classes() []*class {
 		name:   "MTL4LibraryFunctionDescriptor",
 		super:  base,
 		public: true,
-		create: func(*Device) any { return new(libraryFunction) },
-		methods: objectProperties(map[string]handler{}, map[string]func(*libraryFunction) **object{
-			"name":    func(f *libraryFunction) **object { return &f.name },
-			"library": func(f *libraryFunction) **object { return &f.library },
+		create: func(*Device) any { return new(namedFunction) },
+		methods: objectProperties(map[string]handler{}, map[string]func(*namedFunction) **object{
+			"name":    func(f *namedFunction) **object { return &f.name },
+			"library": func(f *namedFunction) **object { return &f.of },
 		}),
 	}, {
 		name:   "MTL4SpecializedFunctionDescriptor",
@@ -61,16 +61,16 @@ func (c *call) function4(descriptor *object, kind, errorArgument int) *object {
 		c.fail(RuleNilArgument, "a descriptor of a function is nil")
 		return nil
 	}
-	f, ok := descriptor.payload.(*libraryFunction)
+	f, ok := descriptor.payload.(*namedFunction)
 	switch {
 	case !ok:
 		c.fail(RuleNotImplemented, "a function that is specialised twice")
 		return nil
-	case f.name == nil || f.library == nil:
+	case f.name == nil || f.of == nil:
 		c.fail(RuleNilArgument, "a function's name and its library must not be nil")
 		return nil
 	}
-	made, e := f.library.payload.(*library).specialized(c.Device, f.name.payload.(*nsString).text(), as, values)
+	made, e := f.of.payload.(*library).specialized(c.Device, f.name.payload.(*nsString).text(), as, values)
 	if e == nil && made.kind() != kind {
 		e = c.newError(libraryErrorDomain, libraryFunctionNotFound, fmt.Sprintf("function %q is of type %d, and type %d is needed", made.name(), made.kind(), kind))
 	}
@@ -78,7 +78,7 @@ func (c *call) function4(descriptor *object, kind, errorArgument int) *object {
 		c.setError(errorArgument, e)
 		return nil
 	}
-	return c.makeFunction(made, f.library)
+	return c.makeFunction(made, f.of)
 }
 
 // A pipelineDescriptor4 says how a kernel becomes a pipeline in Metal 4.

@@ -57,7 +57,7 @@ func (h *hand) linked(kind string, n int) objc.ID {
 func (h *hand) aLibrary(kind int64) objc.ID {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	o := h.make(h.classes["SoftMetalLibrary"], &library{librarySettings: librarySettings{Kind: kind}})
+	o := h.make(h.classes["SoftMetalLibrary"], &library{sourceSettings: sourceSettings{Kind: kind}})
 	h.Device.autorelease(o, "test")
 	return o.id
 }
