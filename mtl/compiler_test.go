@@ -171,18 +171,25 @@ func TestSerializerForgetsWhatItHasWritten(t *testing.T) {
 	}
 }
 
+// archived writes an archive of one pipeline, and returns what describes it.
+func (h hardware) archived() (plain mtl.ComputePipelineDescriptor4, path string) {
+	h.Helper()
+	compiler, serializer := h.compiler()
+	library := owned[*mtl.Library](h)(compiler.NewLibraryWithSource(scaledSource, mtl.CompileOptions{}))
+	plain = mtl.ComputePipelineDescriptor4{Function: mtl.FunctionDescriptor4{Library: library, Name: "plain"}}
+	owned[*mtl.ComputePipelineState](h)(compiler.NewComputePipelineState(plain))
+	path = filepath.Join(h.TempDir(), "archive")
+	if err := serializer.SerializeAsArchiveAndFlush(path); err != nil {
+		h.Fatal(err)
+	}
+	return plain, path
+}
+
 // Whether a Mac tells pipelines of one function apart by what else their descriptors
 // say, Apple leaves open: here it does, as it may there.
 func TestArchiveTellsDescriptorsApart(t *testing.T) {
 	h, _ := openSoftware(t, softmetal.Options{MacOS: "26.0"})
-	compiler, serializer := h.compiler()
-	library := owned[*mtl.Library](h)(compiler.NewLibraryWithSource(scaledSource, mtl.CompileOptions{}))
-	plain := mtl.ComputePipelineDescriptor4{Function: mtl.FunctionDescriptor4{Library: library, Name: "plain"}}
-	owned[*mtl.ComputePipelineState](h)(compiler.NewComputePipelineState(plain))
-	path := filepath.Join(t.TempDir(), "archive")
-	if err := serializer.SerializeAsArchiveAndFlush(path); err != nil {
-		t.Fatal(err)
-	}
+	plain, path := h.archived()
 	archive := owned[*mtl.Archive](h)(h.device.NewArchive(path))
 	for name, c := range map[string]struct {
 		change func(*mtl.ComputePipelineDescriptor4)
@@ -214,14 +221,7 @@ func TestArchiveTellsDescriptorsApart(t *testing.T) {
 // another archive.
 func TestArchiveLooksInItselfAlone(t *testing.T) {
 	h, _ := openSoftware(t, softmetal.Options{MacOS: "26.0"})
-	compiler, serializer := h.compiler()
-	library := owned[*mtl.Library](h)(compiler.NewLibraryWithSource(scaledSource, mtl.CompileOptions{}))
-	plain := mtl.ComputePipelineDescriptor4{Function: mtl.FunctionDescriptor4{Library: library, Name: "plain"}}
-	owned[*mtl.ComputePipelineState](h)(compiler.NewComputePipelineState(plain))
-	path := filepath.Join(t.TempDir(), "archive")
-	if err := serializer.SerializeAsArchiveAndFlush(path); err != nil {
-		t.Fatal(err)
-	}
+	plain, path := h.archived()
 	gone := check[*mtl.Archive](h)(h.device.NewArchive(path))
 	gone.Release()
 	plain.LookupArchives = []*mtl.Archive{gone}
